@@ -1,0 +1,105 @@
+// Package registry says which brokers, topics, payloads, fields, namespaces and
+// classifiers there are. It is data: registry.yaml, embedded, and a user's file
+// laid over it. A new topic or payload is an edit of YAML, not of code.
+package registry
+
+import (
+	"github.com/mwvgroup/pgb/client/field"
+)
+
+// Registry is everything that is known, by name. Names match exactly here; see
+// [Registry.Topic] for what a user may type.
+type Registry struct {
+	Brokers     map[string]*Broker     `yaml:"brokers"`
+	Surveys     map[string]*Survey     `yaml:"surveys"`
+	Topics      map[string]*Topic      `yaml:"topics"`
+	Groups      map[string]*Group      `yaml:"groups"`
+	Payloads    map[string]*Payload    `yaml:"payloads"`
+	Layouts     map[string]*Layout     `yaml:"layouts"`
+	Classifiers map[string]*Classifier `yaml:"classifiers"`
+	Namespaces  []*Namespace           `yaml:"namespaces"`
+	Columns     []*Column              `yaml:"columns"` // generic fields, in their order
+}
+
+// Broker runs topics.
+type Broker struct {
+	Name string `yaml:"name"`
+	Doc  string `yaml:"doc"`
+	URL  string `yaml:"url"`
+}
+
+// Survey takes the images.
+type Survey struct {
+	Name    string            `yaml:"name"`
+	Doc     string            `yaml:"doc"`
+	Schemas string            `yaml:"schemas"` // prefix of its schema files: "lsst" for lsst.11.1.json
+	Latest  string            `yaml:"latest"`  // the version that names and types are checked against: "11.1"
+	Missing []string          `yaml:"missing"` // values that stand for "no value": numbers or texts
+	Units   map[string]string `yaml:"units"`   // unit of a field of the survey, by path
+	Pages   []Page            `yaml:"pages"`   // web pages of an object
+}
+
+// Page is a web page of an object; {id} stands for its id.
+type Page struct {
+	Name string `yaml:"name"`
+	URL  string `yaml:"url"`
+}
+
+// Topic is one output stream of a broker.
+type Topic struct {
+	Name    string `yaml:"-"`
+	Broker  string `yaml:"broker"`
+	Project string `yaml:"project"` // Google Cloud project of the topic
+	Survey  string `yaml:"survey"`
+	Payload string `yaml:"payload"`
+	Access  string `yaml:"access"` // public, internal or unlisted
+	Doc     string `yaml:"doc"`
+	// Identity says when two messages are the same one: "content" (topic,
+	// source id and a hash of the body), "message" (message id) or a list of
+	// paths in the payload. Default: the payload's, else content.
+	Identity Identity `yaml:"identity"`
+	PerNight float64  `yaml:"per_night"` // messages expected in a night
+	Bytes    float64  `yaml:"bytes"`     // expected size of one, with attributes
+	RateDoc  string   `yaml:"rate_doc"`  // where the rate comes from, or how sure it is
+}
+
+// Identity says when two messages are the same one.
+type Identity struct {
+	By    string // "content", "message" or "paths"; empty for the default
+	Paths []field.Path
+}
+
+// Group is several topics under one name, read as one stream.
+type Group struct {
+	Name   string   `yaml:"-"`
+	Doc    string   `yaml:"doc"`
+	Topics []string `yaml:"topics"`
+}
+
+// Payload says how the bytes of a message are laid out.
+type Payload struct {
+	Name    string `yaml:"-"`
+	Doc     string `yaml:"doc"`
+	Survey  string `yaml:"survey"`
+	Framing string `yaml:"framing"` // container, confluent, bare, json, notification
+	// Schema says where the schema comes from: "header" (in the container),
+	// "id" (Confluent id = major*100 + minor), a schema's name ("elasticc
+	// 0.9.1"), or "none" for JSON.
+	Schema string `yaml:"schema"`
+	// Types names a schema whose kinds numbers of a JSON payload take, by
+	// path relative to the alert: "lsst" for the survey's latest.
+	Types string `yaml:"types"`
+	// Alert lists where the copy of the alert may sit; empty text is the
+	// body itself. The first that is there counts.
+	Alert Paths `yaml:"alert"`
+	// Result is where the module's own result sits, empty for none.
+	Result field.Path `yaml:"result"`
+	// ResultFields are the fields of the result and their kinds.
+	ResultFields map[string]string `yaml:"result_fields"`
+	// Layout says which generic field is which path of the alert.
+	Layout string `yaml:"layout"`
+	// Classified lists what classifiers say in this payload; the first is the
+	// primary one for flat rows.
+	Classified []Classified `yaml:"classified"`
+	Identity   Identity     `yaml:"identity"`
+}
