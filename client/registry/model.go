@@ -94,6 +94,9 @@ type Payload struct {
 	Alert Paths `yaml:"alert"`
 	// Result is where the module's own result sits, empty for none.
 	Result field.Path `yaml:"result"`
+	// AlertFields are fields of the alert that Types does not have or has
+	// with another kind, by path relative to the alert.
+	AlertFields map[string]string `yaml:"alert_fields"`
 	// ResultFields are the fields of the result and their kinds.
 	ResultFields map[string]string `yaml:"result_fields"`
 	// Layout says which generic field is which path of the alert.
@@ -102,4 +105,11 @@ type Payload struct {
 	// primary one for flat rows.
 	Classified []Classified `yaml:"classified"`
 	Identity   Identity     `yaml:"identity"`
+	// Detect says by what a payload is known when no topic is named: lists of
+	// members of a JSON body that are all there ("alert_lite.diaSource
+	// SuperNNova"), or have a value ("kind=storage#object"). Of several that
+	// fit, the one with most members counts. For Avro, "confluent" or "bare"
+	// says that such a packet is this one unless something says otherwise; a
+	// container is known by its schema.
+	Detect []string `yaml:"detect"`
 }
