@@ -53,6 +53,9 @@ type Message struct {
 	// Origin is where the message was read, for people: a subscription, or a
 	// file and the place in it.
 	Origin string
+	// Broken says why the source could not read the message whole; nothing
+	// can be decoded of it.
+	Broken error
 	// Position is the message's place in its source, which alone reads it.
 	Position any
 

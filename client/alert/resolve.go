@@ -1,0 +1,248 @@
+package alert
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mwvgroup/pgb/client/avro"
+	"github.com/mwvgroup/pgb/client/field"
+	"github.com/mwvgroup/pgb/client/registry"
+)
+
+// Binding says what a name means in some topics.
+type Binding struct {
+	Column   Column
+	PerTopic []TopicBinding
+}
+
+// TopicBinding says what a name means in one topic.
+type TopicBinding struct {
+	Topic   string // the topic's name, or a payload's where no topics were named
+	What    string // a path or a formula: "candidate.jd + exptime/2 - 2400000.5", or "missing"
+	Present bool   // false where the topic does not have it: its value is missing
+}
+
+// Resolve says what a column's name means in some topics, or in all payloads of
+// the registry where none are named. A name that none of them has is an
+// [UnknownFieldError].
+func (r *Reader) Resolve(topics []*registry.Topic, name string) (Binding, error) {
+	t := parseTerm(name)
+	b := Binding{Column: Column{Name: t.name}}
+	known := t.generic != nil || t.what == fromAttribute
+	for _, one := range r.boundTo(topics) {
+		made := TopicBinding{Topic: one.name, What: "missing"}
+		column, what, ok := r.bind(&t, one.payload)
+		if ok {
+			made.What, made.Present = what, true
+			b.Column = merged(b.Column, column)
+			known = true
+		}
+		b.PerTopic = append(b.PerTopic, made)
+	}
+	if t.generic != nil {
+		b.Column = described(t.generic.Column, r.reg)
+	}
+	if t.what == fromAttribute {
+		b.Column.Kind, b.Column.Doc = field.Text, "attribute of the message"
+	}
+	if !known {
+		return Binding{}, &UnknownFieldError{Name: t.name, Near: r.near(&t, topics)}
+	}
+	return b, nil
+}
+
+// bound is a payload under the name that a user knows.
+type bound struct {
+	name    string
+	payload *payload
+}
+
+func (r *Reader) boundTo(topics []*registry.Topic) []bound {
+	var list []bound
+	for _, t := range topics {
+		if p := r.payloads[t.Payload]; p != nil {
+			list = append(list, bound{t.Name, p})
+		}
+	}
+	if len(topics) > 0 {
+		return list
+	}
+	for _, p := range r.inOrder {
+		list = append(list, bound{p.Name, p})
+	}
+	return list
+}
+
+// merged joins what two topics say of one column.
+func merged(a, b Column) Column {
+	if a.Kind == field.Missing {
+		return b
+	}
+	if a.Kind != b.Kind {
+		if numeric(a.Kind) && numeric(b.Kind) {
+			a.Kind = field.Float64
+		} else if b.Kind != field.Missing {
+			a.Kind = field.Text
+		}
+	}
+	return a
+}
+
+func numeric(k field.Kind) bool { return k == field.Int || k == field.Float32 || k == field.Float64 }
+
+// bind says what a term is in a payload.
+func (r *Reader) bind(t *term, p *payload) (Column, string, bool) {
+	column := Column{Name: t.name}
+	switch t.what {
+	case fromAttribute:
+		column.Kind = field.Text
+		return column, "attribute " + t.attribute, true
+	case fromClassProb:
+		list := newProbOf(t, p.classified)
+		if len(list) == 0 {
+			return column, "", false
+		}
+		column.Kind, column.Doc = field.Float64, "probability of "+list[0].class+" by "+list[0].classifier
+		return column, "probability of " + list[0].class + " by " + list[0].classifier, true
+	case fromField:
+		return r.bindField(t, p)
+	default:
+		what := p.formula(t.generic)
+		return t.generic.Column, what, what != ""
+	}
+}
+
+// bindField finds a field of the alert or of the result.
+func (r *Reader) bindField(t *term, p *payload) (Column, string, bool) {
+	column := Column{Name: t.name, Kind: field.JSON}
+	if t.part == resultPart {
+		if len(p.Result) == 0 {
+			return column, "", false
+		}
+		kind, ok := p.ResultFields[t.path.String()]
+		if len(t.path) > 0 {
+			column.Kind = kindNamed(kind)
+		}
+		return column, p.Result.Join(t.path).String(), ok || len(t.path) == 0 || len(p.ResultFields) == 0
+	}
+	found, ok := p.typed(t.path, r.typesOf(p, nil))
+	if !ok && !p.isOpen(r) {
+		ok = p.mentions(t.path)
+		found.Kind = field.Missing
+	} else if !ok {
+		ok = len(t.path) > 0 && p.isJSON()
+	}
+	if found.InList {
+		return column, "", false
+	}
+	column.Kind = found.Kind
+	if p.survey != nil {
+		column.Unit = p.survey.Units[t.path.String()]
+	}
+	return column, p.alert[0].Join(t.path).String(), ok
+}
+
+// isOpen says whether the fields of a payload are not known: then any may be
+// asked for.
+func (p *payload) isOpen(r *Reader) bool {
+	return p.isJSON() && len(p.AlertFields) == 0 && len(r.typesOf(p, nil)) == 0
+}
+
+// mentions says whether the layout uses a path, or a record that holds one.
+func (p *payload) mentions(path field.Path) bool {
+	for _, known := range p.layoutPaths() {
+		if _, ok := below(path, known); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// layoutPaths gives all single-valued paths that the layout uses.
+func (p *payload) layoutPaths() []field.Path {
+	l := p.layout
+	paths := slices.Concat(l.ObjectID, l.SourceID)
+	t := &l.Trigger
+	inRecord := slices.Concat(t.SourceID, one(t.Visit), one(t.Detector), t.RA, t.Dec, t.Time.Path, t.Time.Exposure, t.Band.Path, t.Flux, t.FluxErr,
+		one(t.ZeroPointPath), t.Mag, t.MagErr, t.Sign.Path, t.SNR, t.LimitMag, one(t.Detected), t.TotalFlux, t.TotalFluxErr,
+		one(t.RefMag), one(t.RefMagErr), one(t.RefDistance))
+	paths = append(paths, crossed(t.Record, inRecord)...)
+	for _, c := range l.Cutouts {
+		paths = append(paths, c.Path)
+	}
+	for _, c := range p.classified {
+		if c.At == "alert" {
+			for _, name := range sortedKeys(c.Probs) {
+				paths = append(paths, field.ParsePath(c.Probs[name]))
+			}
+		}
+	}
+	return paths
+}
+
+// near gives names like one that nothing has.
+func (r *Reader) near(t *term, topics []*registry.Topic) []string {
+	var among []string
+	add := func(name string) {
+		if name != "" && !slices.Contains(among, name) {
+			among = append(among, name)
+		}
+	}
+	if t.what == fromClassProb {
+		for _, one := range r.boundTo(topics) {
+			for _, rule := range one.payload.classified {
+				for _, class := range rule.classes {
+					add(class.Name)
+				}
+			}
+		}
+		return spelled(registry.Near(t.class, among), `p(%q)`)
+	}
+	for i := range genericFields {
+		add(genericFields[i].Name)
+	}
+	for _, one := range r.boundTo(topics) {
+		for name := range one.payload.ResultFields {
+			add("result." + name)
+		}
+		for _, path := range one.payload.fieldNames(r.typesOf(one.payload, nil)) {
+			add(path)
+		}
+	}
+	if near := registry.Near(t.name, among); len(near) > 0 {
+		return near
+	}
+	// A bare field name is often meant inside a record.
+	var inside []string
+	for _, name := range among {
+		if strings.HasSuffix(strings.ToLower(name), "."+strings.ToLower(t.name)) {
+			inside = append(inside, name)
+		}
+	}
+	return inside
+}
+
+func spelled(names []string, format string) []string {
+	for i, name := range names {
+		names[i] = fmt.Sprintf(format, name)
+	}
+	return names
+}
+
+// fieldNames gives the names of the single-valued fields of the alert.
+func (p *payload) fieldNames(schemas []*avro.Schema) []string {
+	var names []string
+	if len(schemas) > 0 {
+		for path, t := range schemas[0].Fields() {
+			if !t.InList {
+				names = append(names, path.String())
+			}
+		}
+	}
+	names = append(names, sortedKeys(p.AlertFields)...)
+	for _, path := range p.layoutPaths() {
+		names = append(names, path.String())
+	}
+	return names
+}
