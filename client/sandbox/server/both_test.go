@@ -230,3 +230,39 @@ func TestAStreamGetsAnAnswerToItsPing(t *testing.T) {
 		}
 	})
 }
+
+func TestAFilterLetsThroughWhatMatches(t *testing.T) {
+	attributes := []map[string]string{
+		{"band": "r", "candid": "31"},
+		{"band": "r", "candid": "41"},
+		{"band": "g", "candid": "42"},
+		{"candid": "43"},
+		nil,
+	}
+	cases := map[string][]string{
+		`attributes:band`:        {"0", "1", "2"},
+		`attributes.band = "r"`:  {"0", "1"},
+		`attributes.band != "r"`: {"2", "3", "4"},
+		`attributes.band = "r" AND NOT hasPrefix(attributes.candid, "3")`: {"1"},
+		`NOT attributes:band`: {"3", "4"},
+		`(attributes.band = "g" OR attributes.candid = "43")`: {"2", "3"},
+	}
+	for filter, want := range cases {
+		t.Run(filter, func(t *testing.T) {
+			bothServers(t, func(t *testing.T, c *clients) {
+				prepare(t, c, func(s *pubsubpb.Subscription) { s.Filter = filter })
+				req := &pubsubpb.PublishRequest{Topic: topic}
+				for i, attrs := range attributes {
+					req.Messages = append(req.Messages, &pubsubpb.PubsubMessage{Data: fmt.Append(nil, i), Attributes: attrs})
+				}
+				_, err := c.pub.Publish(within(t), req)
+				must(t, err)
+				words, _ := c.pull(t, 10)
+				slices.Sort(words)
+				if !slices.Equal(words, want) {
+					t.Errorf("got %q, want %q", words, want)
+				}
+			})
+		})
+	}
+}

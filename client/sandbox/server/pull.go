@@ -43,14 +43,13 @@ func (s subscriber) Pull(ctx context.Context, req *pubsubpb.PullRequest) (*pubsu
 		s.srv.mu.Unlock()
 		return pulled(batch)
 	}
+	late := make(chan struct{})
+	stop := s.srv.clock.AfterFunc(s.srv.opts.PullWait, func() { close(late) })
 	s.srv.pulls[p] = struct{}{}
 	sub.wait(&p.taker)
 	s.srv.mu.Unlock()
-
-	late := make(chan struct{})
-	stop := s.srv.clock.AfterFunc(s.srv.opts.PullWait, func() { close(late) })
-	defer stop()
 	defer func() {
+		stop()
 		s.srv.mu.Lock()
 		defer s.srv.mu.Unlock()
 		delete(s.srv.pulls, p)

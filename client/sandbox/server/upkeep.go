@@ -115,6 +115,7 @@ func (s *subscription) wait(t *taker) {
 	if !t.waiting {
 		t.waiting = true
 		s.waiting = append(s.waiting, t)
+		s.srv.note()
 	}
 }
 
