@@ -111,3 +111,6 @@ func AppendJSONText[T ~string | ~[]byte](dst []byte, text T) []byte {
 	dst = append(dst, text[start:]...)
 	return append(dst, '"')
 }
+
+// AppendInt appends an integer in decimal digits.
+func AppendInt(dst []byte, i int64) []byte { return strconv.AppendInt(dst, i, 10) }
