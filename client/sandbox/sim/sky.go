@@ -55,12 +55,12 @@ type Sky struct {
 	starField int
 	on        [surveyCount]bool
 	lvk       bool
+	limit     int // places that are looked at, 0 for all
 
 	night   int // the next to be planned
 	queue   []todo
 	buffer  []visit
 	offsets [surveyCount]int64
-	notices []notice
 }
 
 // todo is an alert that waits for its turn.
@@ -167,7 +167,11 @@ func (s *Sky) alive(slot, night int) *Object {
 func (s *Sky) plan(night int, queue []todo) []todo {
 	queue = queue[:0]
 	names := 0
-	for slot := -1; slot < len(s.kinds); slot++ {
+	places := len(s.kinds)
+	if s.limit > 0 {
+		places = min(places, s.limit)
+	}
+	for slot := -1; slot < places; slot++ {
 		o := s.special
 		if slot >= 0 {
 			o = s.alive(slot, night)
