@@ -7,7 +7,6 @@ import (
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/parser"
-	"github.com/expr-lang/expr/parser/lexer"
 
 	"github.com/mwvgroup/pgb/client/field"
 )
@@ -18,34 +17,12 @@ func parse(text string) (root Node, err error) {
 	if err := s.scan(); err != nil {
 		return nil, err
 	}
-	if err := s.checkCalls(); err != nil {
-		return nil, err
-	}
 	tree, err := parser.Parse(text)
 	if err != nil {
 		return nil, s.parseError(err)
 	}
 	b := &builder{source: s}
 	return b.build(tree.Node)
-}
-
-// checkCalls finds functions that do not exist before the parser does, because
-// it knows many that this language has not.
-func (s *source) checkCalls() error {
-	for i, t := range s.tokens[:max(len(s.tokens)-1, 0)] {
-		if t.Kind != lexer.Identifier || !s.tokens[i+1].Is(lexer.Bracket, "(") {
-			continue
-		}
-		if i > 0 && s.tokens[i-1].Is(lexer.Operator, ".") {
-			return s.fail(s.span(t.Location), "%s is no method: functions stand by themselves, as in abs(x)", t.Value)
-		}
-		if !slices.Contains(functions, t.Value) {
-			e := s.fail(s.span(t.Location), "unknown function %q: there are %s", t.Value, strings.Join(functions, ", "))
-			e.Near = near(t.Value, functions)
-			return e
-		}
-	}
-	return nil
 }
 
 // builder turns the parser's tree into ours.

@@ -270,6 +270,9 @@ func (c *checker) remedy(nx Node, x Class, ny Node, y Class) string {
 			return c.remedy(ny, y, lx, x)
 		}
 	}
+	if _, ok := nx.(*Not); ok {
+		return ": put the comparison in parentheses, as in not (x > 5)"
+	}
 	l, ok := ny.(*Literal)
 	if !ok {
 		return ""

@@ -3,6 +3,7 @@ package where
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -70,6 +71,9 @@ func (s *source) scan() error {
 		if depth > MaxDepth {
 			return s.fail(s.span(t.Location), "the expression is nested deeper than %d", MaxDepth)
 		}
+		if err := s.checkCall(i); err != nil {
+			return err
+		}
 		if i > 0 && tokens[i-1].Is(lexer.Operator, ".") {
 			continue // any word may name a member
 		}
@@ -124,6 +128,24 @@ func (s *source) refuse(i int) string {
 	return ""
 }
 
+// checkCall refuses functions that do not exist before the parser meets them,
+// because it knows many that this language has not.
+func (s *source) checkCall(i int) error {
+	t := s.tokens[i]
+	if t.Kind != lexer.Identifier || !s.tokens[i+1].Is(lexer.Bracket, "(") {
+		return nil
+	}
+	if i > 0 && s.tokens[i-1].Is(lexer.Operator, ".") {
+		return s.fail(s.span(t.Location), "%s is no method: functions stand by themselves, as in abs(x)", t.Value)
+	}
+	if !slices.Contains(functions, t.Value) && foreign[t.Value] == "" {
+		e := s.fail(s.span(t.Location), "unknown function %q: there are %s", t.Value, strings.Join(functions, ", "))
+		e.Near = near(t.Value, functions)
+		return e
+	}
+	return nil
+}
+
 func (s *source) lexError(err error) error {
 	var fault *file.Error
 	if !errors.As(err, &fault) {
@@ -162,6 +184,9 @@ func (s *source) parseError(err error) error {
 	if !errors.As(err, &fault) {
 		return s.fail(Span{0, len(s.text)}, "%v", err)
 	}
+	if fault.Message == "unexpected token EOF" {
+		return s.fail(Span{len(s.text), 0}, "the expression ends too early")
+	}
 	at := s.span(fault.Location)
 	for i, t := range s.tokens {
 		if t.Location != fault.Location {
@@ -177,8 +202,6 @@ func (s *source) parseError(err error) error {
 			return s.fail(s.span(number.Location), "%s is beyond 64-bit floats", number.Value)
 		case strings.Contains(fault.Message, "maximum allowed nodes"):
 			return s.fail(at, "the expression has too many parts")
-		case t.Kind == lexer.EOF:
-			return s.fail(Span{len(s.text), 0}, "the expression ends too early")
 		case strings.HasPrefix(fault.Message, "unexpected token"), fault.Message == "expected name":
 			return s.fail(at, "unexpected %s", s.text[at.Offset:at.Offset+at.Length])
 		}

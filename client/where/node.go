@@ -94,7 +94,8 @@ type Call struct {
 	Args []Node
 }
 
-// Choose is If ? Then : Else.
+// Choose is If ? Then : Else, either of which counts as its class: the text of an
+// attribute opposite a number counts as the number that it spells.
 type Choose struct {
 	base
 	If, Then, Else Node
