@@ -1,0 +1,63 @@
+# make demo    the main job on the embedded sandbox: no account, no network
+# make test    the one command that passes all tests
+# make ci      make test and what is heavier, with the time of each step
+# make bench   the benchmarks of docs/benchmarks.md
+
+GO          ?= go
+STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
+VENV        ?= .venv
+FUZZTIME    ?= 5s
+
+# The race detector needs a C compiler; without one the tests run without it.
+CC_FOUND := $(shell command -v $${CC:-cc} 2>/dev/null)
+RACE     := $(if $(CC_FOUND),-race,)
+
+LDFLAGS = -s -w
+
+.PHONY: build demo test vet ci bench fuzz python cross clean
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o pgb ./cmd/pgb
+
+demo:
+	$(GO) run ./cmd/pgb demo
+
+test: vet
+	$(GO) test $(RACE) ./...
+
+vet:
+	@test -z "$$(gofmt -l cmd client)" || { gofmt -l cmd client; echo 'gofmt would change these files'; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+python: $(VENV)/ready
+
+$(VENV)/ready: client/sandbox/testdata/requirements.txt
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+bench: python
+	$(GO) test -run '^$$' -bench . -benchmem ./client/... 
+	PGB_PYTHON=$(CURDIR)/$(VENV)/bin/python $(GO) test -run '^$$' -bench . -benchtime 1x ./cmd/pgb
+
+fuzz:
+	@set -e; for package in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+	    echo "$$package $$target"; \
+	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+	  done; \
+	done
+
+cross:
+	@set -e; for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64; do \
+	  echo "$$target"; \
+	  CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -trimpath -o /dev/null ./cmd/pgb; \
+	done
+	GOOS=windows $(GO) vet ./...
+
+ci:
+	@./.ci/steps
+
+clean:
+	rm -rf pgb dist $(VENV)

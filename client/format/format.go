@@ -1,0 +1,65 @@
+// Package format writes rows and messages in the formats that pgb speaks, and
+// reads back what it wrote. It knows files and writers, and no terminal.
+//
+// [Open] gives an [Output] for a format and a place; its Put has a batch for
+// good when it returns: written and flushed, and synced where it is a file.
+package format
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/mwvgroup/pgb/client/registry"
+)
+
+// Name is the name of a format.
+type Name string
+
+// The formats of an [Output].
+const (
+	JSONLines Name = "jsonl" // one JSON object a line
+	JSONArray Name = "json"  // one JSON array, for results that end
+	CSV       Name = "csv"   // RFC 4180 with a header, lines ending in LF
+	Avro      Name = "avro"  // the original records with their original schema
+	Raw       Name = "raw"   // a folder of the original bytes, attributes beside them
+)
+
+// Names lists the formats of an Output.
+func Names() []string {
+	return []string{string(JSONLines), string(JSONArray), string(CSV), string(Avro), string(Raw)}
+}
+
+// Parse checks a format's name as a user typed it.
+func Parse(text string) (Name, error) {
+	for _, name := range Names() {
+		if strings.EqualFold(text, name) {
+			return Name(name), nil
+		}
+	}
+	return "", &UnknownError{Name: text, Near: registry.Near(text, Names())}
+}
+
+// UnknownError says that there is no format of a name.
+type UnknownError struct {
+	Name string
+	Near []string // names like it
+}
+
+// Error says which name is unknown.
+func (e *UnknownError) Error() string { return fmt.Sprintf("unknown format %q", e.Name) }
+
+// endings are the endings of file names and the formats they stand for.
+var endings = map[string]Name{
+	".jsonl": JSONLines, ".ndjson": JSONLines, ".json": JSONArray, ".csv": CSV, ".avro": Avro,
+}
+
+// ByPath gives the format that a file's name asks for; ok is false where the
+// ending says nothing.
+func ByPath(path string) (name Name, ok bool) {
+	if strings.HasSuffix(path, "/") || strings.HasSuffix(path, string(filepath.Separator)) {
+		return Raw, true
+	}
+	name, ok = endings[strings.ToLower(filepath.Ext(path))]
+	return name, ok
+}

@@ -1,0 +1,112 @@
+// Package config reads and writes the user's configuration file.
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Config is what the configuration file says. Flags and environment variables
+// go before it.
+type Config struct {
+	// Project is the Google Cloud project that subscriptions live in and that
+	// pays for them.
+	Project string `yaml:"project,omitempty"`
+	// Sandbox reads simulated data from a broker inside the program.
+	Sandbox bool `yaml:"sandbox,omitempty"`
+	// Registry lists files that are laid over the registry.
+	Registry []string `yaml:"registry,omitempty"`
+	// Schemas is a folder of more Avro schemas.
+	Schemas string `yaml:"schemas,omitempty"`
+}
+
+// Path gives the name of the configuration file: PGB_CONFIG, or config.yaml in
+// the platform's folder for configuration.
+func Path(getenv func(string) string) (string, error) {
+	if path := getenv("PGB_CONFIG"); path != "" {
+		return path, nil
+	}
+	folder, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("find the configuration folder: %w", err)
+	}
+	return filepath.Join(folder, "pgb", "config.yaml"), nil
+}
+
+// StatePath gives the folder for what the program keeps between runs, such as
+// quarantine files.
+func StatePath(getenv func(string) string) (string, error) {
+	if folder := getenv("XDG_STATE_HOME"); folder != "" {
+		return filepath.Join(folder, "pgb"), nil
+	}
+	if home, err := os.UserHomeDir(); err == nil && filepath.Separator == '/' {
+		return filepath.Join(home, ".local", "state", "pgb"), nil
+	}
+	folder, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("find the folder for state: %w", err)
+	}
+	return filepath.Join(folder, "pgb"), nil
+}
+
+// Load reads a configuration file. One that does not exist is empty.
+func Load(path string) (Config, error) {
+	var c Config
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return c, err
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
+		return c, fmt.Errorf("%s: %s", path, strings.Join(strings.Fields(err.Error()), " "))
+	}
+	folder := filepath.Dir(path)
+	for i, file := range c.Registry {
+		c.Registry[i] = under(folder, file)
+	}
+	if c.Schemas != "" {
+		c.Schemas = under(folder, c.Schemas)
+	}
+	return c, nil
+}
+
+// under makes a path relative to the configuration file's folder whole.
+func under(folder, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(folder, path)
+}
+
+// heading explains the file to whoever opens it.
+const heading = `# pgb's configuration. Flags and environment variables go before it.
+#
+# project: my-project      the Google Cloud project that your subscriptions live in and that pays for them
+# sandbox: true            simulated data from a broker inside the program; no account is needed
+# registry: [topics.yaml]  more topics and payloads, laid over the built-in registry
+# schemas: schemas         a folder of more Avro schemas, <survey>.<version>.json
+`
+
+// Save writes a configuration file, and the folders it lies in.
+func Save(path string, c Config) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	text, err := yaml.Marshal(c)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append([]byte(heading+"\n"), text...), 0o644)
+}

@@ -1,0 +1,184 @@
+package render
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/field"
+)
+
+// Live is a table that grows with a stream: each batch is printed in columns
+// aligned with the ones above. The header comes again when a column had to
+// grow.
+type Live struct {
+	screen    *Screen
+	columns   []alert.Column
+	shown     []int // which columns are shown
+	printed   []Column
+	widths    []int
+	begun     bool
+	simulated bool
+}
+
+// NewLive makes a table of a stream's columns. priority orders the columns that
+// a narrow screen keeps (1 first, 0 never); nil keeps all.
+func NewLive(screen *Screen, columns []alert.Column, priority func(name string) int) *Live {
+	l := &Live{screen: screen, columns: columns}
+	for i := range columns {
+		l.shown = append(l.shown, i)
+	}
+	if priority != nil {
+		l.shown = keepByPriority(columns, priority, screen.Width)
+	}
+	for _, i := range l.shown {
+		c := Column{Header: header(columns[i]), Right: numeric(columns[i].Kind)}
+		l.printed = append(l.printed, c)
+		l.widths = append(l.widths, max(Width(c.Header), usualWidth(columns[i])))
+	}
+	return l
+}
+
+// keepByPriority gives the columns that fit, in their own order.
+func keepByPriority(columns []alert.Column, priority func(string) int, width int) []int {
+	var order []int
+	for i, c := range columns {
+		if priority(c.Name) > 0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return priority(columns[a].Name) - priority(columns[b].Name)
+	})
+	used := 0
+	for n, i := range order {
+		used += max(Width(header(columns[i])), usualWidth(columns[i])) + gap
+		if used-gap > width && n > 0 {
+			order = order[:n]
+			break
+		}
+	}
+	slices.Sort(order)
+	return order
+}
+
+// header is a column's name with its unit.
+func header(c alert.Column) string {
+	if c.Unit == "" {
+		return Clean(c.Name)
+	}
+	return Clean(c.Name + " [" + c.Unit + "]")
+}
+
+func numeric(k field.Kind) bool {
+	return k == field.Int || k == field.Float32 || k == field.Float64
+}
+
+// usualWidth is the width that most values of a column fit, so that it seldom
+// has to grow.
+func usualWidth(c alert.Column) int {
+	switch c.Name {
+	case "object_id", "source_id":
+		return 19
+	case "topic", "class":
+		return 18
+	case "classifier":
+		return 12
+	case "publish_time":
+		return 20
+	case "band", "survey":
+		return 4
+	}
+	switch c.Unit {
+	case "d", "deg":
+		return 10
+	case "mag", "nJy":
+		return 6
+	}
+	return 6
+}
+
+// Put prints a batch.
+func (l *Live) Put(_ context.Context, batch []*alert.Message) error {
+	rows := make([][]string, 0, len(batch))
+	simulated := l.simulated
+	widths := slices.Clone(l.widths)
+	for _, m := range batch {
+		simulated = simulated || m.Simulated()
+		cells := make([]string, len(l.shown))
+		for i, c := range l.shown {
+			cells[i] = Clean(Cell(l.columns[c], m.Row().Values[c]))
+			widths[i] = max(widths[i], min(Width(cells[i]), maxWidth))
+		}
+		rows = append(rows, cells)
+	}
+	withHeader := !l.begun || !slices.Equal(widths, l.widths)
+	l.widths = widths
+	var text bytes.Buffer
+	if simulated && !l.simulated {
+		text.WriteString("simulated data, not observations\n")
+	}
+	l.simulated, l.begun = simulated, true
+	if err := writeRows(&text, l.printed, l.widths, withHeader, l.screen.Color, rows); err != nil {
+		return err
+	}
+	return l.screen.Print(text.Bytes())
+}
+
+// Close prints the header of a table that stayed empty.
+func (l *Live) Close(bool) error {
+	if l.begun {
+		return nil
+	}
+	return l.Put(context.Background(), nil)
+}
+
+// maxWidth bounds a column of a live table, in cells.
+const maxWidth = 40
+
+// Cell writes a value as a table shows it: rounded to what its unit needs, a
+// missing value as a dash.
+func Cell(c alert.Column, v field.Value) string {
+	switch v.Kind() {
+	case field.Missing:
+		return "-"
+	case field.Bytes:
+		return strconv.Itoa(len(v.Text())) + " bytes"
+	case field.Float32, field.Float64:
+		f, _ := v.Decimal()
+		return strconv.FormatFloat(f, 'f', decimals(c, f), 64)
+	case field.Text:
+		if c.Name == "publish_time" {
+			return strings.Replace(cut(v.String(), len("2006-01-02T15:04:05"))+"Z", "T", " ", 1)
+		}
+	}
+	return v.String()
+}
+
+func cut(text string, n int) string { return text[:min(n, len(text))] }
+
+// decimals is how many decimals of a number a table shows.
+func decimals(c alert.Column, f float64) int {
+	switch c.Unit {
+	case "d", "deg":
+		return 5
+	case "mag":
+		return 3
+	case "arcsec":
+		return 3
+	case "nJy":
+		return 1
+	}
+	switch {
+	case c.Name == "snr":
+		return 1
+	case c.Name == "prob":
+		return 3
+	case f != 0 && f < 1e-3 && f > -1e-3:
+		return 8
+	}
+	return 4
+}

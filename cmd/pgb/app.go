@@ -1,0 +1,263 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/mwvgroup/pgb/client"
+	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/sandbox"
+	"github.com/mwvgroup/pgb/client/stream/pubsub"
+	"github.com/mwvgroup/pgb/cmd/internal/config"
+	"github.com/mwvgroup/pgb/cmd/internal/render"
+)
+
+// app is what every command works with.
+type app struct {
+	ctx    context.Context // ends at once
+	stop   <-chan struct{} // closed by the first Ctrl-C
+	screen *render.Screen
+	stdin  io.Reader
+	getenv func(string) string
+
+	// Flags of every command.
+	project   string
+	sandbox   bool
+	seed      uint64
+	rate      float64
+	logFormat string
+}
+
+// execute runs a command line.
+func execute(a *app, args []string) error {
+	root := newRoot(a)
+	root.SetArgs(guardNumbers(root, args))
+	root.SetOut(a.screen.Out)
+	root.SetErr(a.screen.Err)
+	root.SetContext(a.ctx)
+	err := root.Execute()
+	if err != nil && strings.HasPrefix(err.Error(), "unknown command") {
+		line, rest, _ := strings.Cut(err.Error(), "\n")
+		suggestions := strings.Fields(strings.TrimPrefix(strings.TrimSpace(rest), "Did you mean this?"))
+		if len(suggestions) > 0 {
+			return usage([]string{"did you mean " + orList(suggestions) + "?"}, "%s", line)
+		}
+		return usage([]string{"pgb --help lists the commands"}, "%s", line)
+	}
+	return err
+}
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "pgb",
+		Short: "Read astronomical alert streams",
+		Long: `pgb reads the alert streams of the Pitt-Google broker (ZTF, LSST, LVK) and files
+of alert packets. Data goes to standard output, everything else to standard
+error. A terminal gets tables; pipes and files get JSON lines.
+
+To see it at work without an account: pgb demo`,
+		Example: `  pgb demo
+  pgb stream --topic classifications --sandbox -n 20
+  pgb stream --topic ztf-loop --project my-project -n 5
+  pgb decode alert.avro -f jsonl --full`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.project, "project", "", "your Google Cloud project: subscriptions live in it and it pays (else GOOGLE_CLOUD_PROJECT, the config file, the credentials)")
+	flags.BoolVar(&a.sandbox, "sandbox", false, "read simulated data from a broker inside this program (else PGB_SANDBOX=1, the config file)")
+	flags.Uint64Var(&a.seed, "seed", sandbox.DefaultSeed, "seed of the sandbox's simulated sky")
+	flags.BoolVarP(&a.screen.Quiet, "quiet", "q", false, "no notes and no progress on standard error")
+	flags.StringVar(&a.logFormat, "log-format", "text", "text, or json for structured logs on standard error")
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(
+		newStream(a), newDecode(a), newTopics(a), newSubscriptions(a), newSandbox(a), newInit(a), newDemo(a), newVersion(a),
+	)
+	return root
+}
+
+// flagError says what is wrong with a flag and names the ones like it.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return usage([]string{cmd.CommandPath() + " --help"}, "%w", err)
+	}
+	name := unknown.GetSpecifiedName()
+	if name == "filter" {
+		return usage([]string{`to filter here, on any field: --where 'band == "r"'`, `to filter on the server, on attributes: --server-filter 'attributes.pg_variable = "likely"'`}, "there is no flag --filter")
+	}
+	var names []string
+	collect := func(f *pflag.Flag) { names = append(names, f.Name) }
+	cmd.Flags().VisitAll(collect)
+	cmd.InheritedFlags().VisitAll(collect)
+	if near := registry.Near(name, names); len(near) > 0 && len(name) > 1 {
+		for i := range near {
+			near[i] = "--" + near[i]
+		}
+		return usage([]string{"did you mean " + orList(near) + "?"}, "%w", err)
+	}
+	return usage([]string{cmd.CommandPath() + " --help"}, "%w", err)
+}
+
+// numberLike is how a number or a position begins that is not a flag.
+var numberLike = regexp.MustCompile(`^-[0-9.]`)
+
+// guardNumbers keeps arguments such as -30.2 from being taken for flags: they
+// are moved behind "--", in their order, with the other arguments.
+func guardNumbers(root *cobra.Command, args []string) []string {
+	if !hasNumber(args) {
+		return args
+	}
+	cmd, _, err := root.Find(args)
+	if err != nil {
+		return args
+	}
+	cmd.InheritedFlags() // merges the root's flags into the command's
+	var flags, rest []string
+	path := len(strings.Fields(cmd.CommandPath())) - 1
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		switch {
+		case arg == "--":
+			rest = append(rest, args[i+1:]...)
+			i = len(args)
+		case numberLike.MatchString(arg) || !strings.HasPrefix(arg, "-") || arg == "-":
+			if path > 0 {
+				flags = append(flags, arg)
+				path--
+				continue
+			}
+			rest = append(rest, arg)
+		default:
+			flags = append(flags, arg)
+			if takesValue(cmd, arg) && i+1 < len(args) {
+				i++
+				flags = append(flags, args[i])
+			}
+		}
+	}
+	return append(append(flags, "--"), rest...)
+}
+
+func hasNumber(args []string) bool {
+	for _, arg := range args {
+		if numberLike.MatchString(arg) {
+			return true
+		}
+	}
+	return false
+}
+
+// takesValue says whether the argument after a flag is its value.
+func takesValue(cmd *cobra.Command, arg string) bool {
+	if strings.Contains(arg, "=") {
+		return false
+	}
+	var f *pflag.Flag
+	if name, long := strings.CutPrefix(arg, "--"); long {
+		f = cmd.Flag(name)
+	} else if len(arg) == 2 {
+		f = cmd.Flags().ShorthandLookup(arg[1:])
+	}
+	return f != nil && f.NoOptDefVal == ""
+}
+
+// client makes the client that the flags, the environment and the
+// configuration file ask for.
+func (a *app) client() (*client.Client, error) {
+	options, err := a.options()
+	if err != nil {
+		return nil, err
+	}
+	return client.New(a.ctx, options)
+}
+
+// options finds out where to read. Flags go first, then the program's own
+// environment variables and configuration, then what Google's tools know.
+func (a *app) options() (client.Options, error) {
+	o := client.Options{Notify: a.screen.Note, SandboxOptions: sandbox.Options{Seed: a.seed, Rate: a.rate}}
+	if a.sandbox && a.project != "" {
+		return o, usage([]string{"leave one of them out"}, "--sandbox and --project exclude each other")
+	}
+	path, err := config.Path(a.getenv)
+	if err != nil {
+		return o, err
+	}
+	c, err := config.Load(path)
+	if err != nil {
+		return o, usage([]string{"mend it, or write a new one: pgb init"}, "configuration: %w", err)
+	}
+	o.Registry, o.Schemas = c.Registry, c.Schemas
+	switch chosen := a.getenv("PGB_SANDBOX"); {
+	case a.sandbox || a.project == "" && chosen == "1":
+		o.Sandbox = true
+	case a.project == "" && chosen != "" && chosen != "0":
+		return o, usage([]string{"PGB_SANDBOX=1 or PGB_SANDBOX=0"}, "PGB_SANDBOX=%s is neither 0 nor 1", chosen)
+	case a.project == "" && c.Sandbox && chosen != "0":
+		o.Sandbox = true
+	default:
+		o.Project = firstOf(a.project, a.getenv("GOOGLE_CLOUD_PROJECT"), c.Project)
+	}
+	return o, nil
+}
+
+// connected is client for commands that need the broker: where nothing names a
+// project, the credentials may.
+func (a *app) connected() (*client.Client, error) {
+	o, err := a.options()
+	if err != nil {
+		return nil, err
+	}
+	if !o.Sandbox && o.Project == "" {
+		if a.getenv("PUBSUB_EMULATOR_HOST") != "" {
+			o.Project = sandbox.Project
+		} else if o.Project = pubsub.CredentialsProject(a.ctx); o.Project == "" {
+			return nil, client.ErrNoProject
+		}
+	}
+	if o.Sandbox {
+		a.screen.Note("simulated data from the sandbox (seed " + fmt.Sprint(a.seed) + "): no real observations")
+	}
+	return client.New(a.ctx, o)
+}
+
+// first gives a context that the first Ctrl-C ends, for commands that have
+// nothing to drain.
+func (a *app) first() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(a.ctx)
+	done := make(chan struct{})
+	go func() {
+		select {
+		case <-a.stop:
+			cancel(errInterrupted)
+		case <-done:
+		}
+	}()
+	return ctx, func() {
+		close(done)
+		cancel(nil)
+	}
+}
+
+func firstOf(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// now is the time that ages on the command line count back from.
+func now() time.Time { return time.Now() }

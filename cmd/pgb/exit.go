@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/mwvgroup/pgb/client"
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/format"
+	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/stream/files"
+	"github.com/mwvgroup/pgb/client/stream/pubsub"
+	"github.com/mwvgroup/pgb/client/where"
+	"github.com/mwvgroup/pgb/cmd/internal/render"
+)
+
+// The exit codes. docs/exit-codes.md tells users what they mean.
+const (
+	exitDone         = 0
+	exitFailed       = 1
+	exitUsage        = 2
+	exitNotAllowed   = 3
+	exitTooExpensive = 4
+	exitQuarantined  = 5
+	exitEmpty        = 6
+	exitInterrupted  = 130
+)
+
+var (
+	errInterrupted = errors.New("stopped at once: what was not written will be delivered again")
+	errEmpty       = errors.New("no message passed")
+)
+
+// quarantinedError ends a run that went well but for messages that could not be
+// decoded.
+type quarantinedError struct {
+	count int64
+	path  string
+}
+
+func (e *quarantinedError) Error() string {
+	return fmt.Sprintf("%s could not be decoded and went to %s", render.Plural(e.count, "message"), e.path)
+}
+
+// usageError is a command line that can't be right.
+type usageError struct {
+	err   error
+	hints []string
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// usage makes a usage error with hints.
+func usage(hints []string, format string, args ...any) error {
+	return &usageError{err: fmt.Errorf(format, args...), hints: hints}
+}
+
+// exitCodes is the one table that maps an error to an exit code: the first row
+// that fits counts.
+var exitCodes = []struct {
+	code int
+	is   func(error) bool
+}{
+	{exitInterrupted, sentinel(errInterrupted)},
+	{exitEmpty, sentinel(errEmpty)},
+	{exitQuarantined, typed[*quarantinedError]},
+	{exitNotAllowed, sentinel(pubsub.ErrNoCredentials)},
+	{exitNotAllowed, typed[*pubsub.PermissionError]},
+	{exitUsage, typed[*usageError]},
+	{exitUsage, sentinel(client.ErrNoProject)},
+	{exitUsage, sentinel(format.ErrExists)},
+	{exitUsage, sentinel(alert.ErrNotAvro)},
+	{exitUsage, sentinel(pubsub.ErrSinceWithoutSubscription)},
+	{exitUsage, typed[*where.Error]},
+	{exitUsage, typed[*client.FieldError]},
+	{exitUsage, typed[*registry.UnknownError]},
+	{exitUsage, typed[*format.UnknownError]},
+	{exitUsage, typed[*pubsub.DriftError]},
+}
+
+func sentinel(target error) func(error) bool {
+	return func(err error) bool { return errors.Is(err, target) }
+}
+
+func typed[E error](err error) bool {
+	var target E
+	return errors.As(err, &target)
+}
+
+// exitCode gives the exit code of an error.
+func exitCode(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	for _, row := range exitCodes {
+		if row.is(err) {
+			return row.code
+		}
+	}
+	return exitFailed
+}
+
+// report prints an error in one line, then its hints, and gives its exit code.
+func report(screen *render.Screen, err error) int {
+	text := strings.Join(strings.Fields(render.CleanLines(err.Error())), " ")
+	screen.Say("pgb: " + text)
+	var filter *where.Error
+	if errors.As(err, &filter) {
+		screen.Say(filter.Caret())
+	}
+	for _, hint := range hints(err) {
+		screen.Say("hint: " + hint)
+	}
+	return exitCode(err)
+}
+
+// hints gives what to type next after an error.
+func hints(err error) []string {
+	var asked *usageError
+	if errors.As(err, &asked) {
+		return asked.hints
+	}
+	if near := client.NearNames(err); len(near) > 0 {
+		return []string{"did you mean " + orList(near) + "?"}
+	}
+	for _, row := range hintTable {
+		if row.is(err) {
+			return row.hints
+		}
+	}
+	return nil
+}
+
+// hintTable names the next command to type, by error.
+var hintTable = []struct {
+	is    func(error) bool
+	hints []string
+}{
+	{sentinel(client.ErrNoProject), []string{
+		"to read the broker: pgb stream --project YOUR-PROJECT ..., or set GOOGLE_CLOUD_PROJECT",
+		"to try it on simulated data: add --sandbox, or once and for all: pgb init --sandbox",
+	}},
+	{sentinel(pubsub.ErrNoCredentials), []string{
+		"gcloud auth application-default login",
+		"or set GOOGLE_APPLICATION_CREDENTIALS to a service account's key file",
+	}},
+	{sentinel(pubsub.ErrSinceWithoutSubscription), []string{
+		"a new subscription only sees what is published from now on: name a durable one with --subscription NAME and come back to it with --since",
+	}},
+	{sentinel(format.ErrExists), []string{"--append to go on in it, --force to replace it"}},
+	{sentinel(alert.ErrNotAvro), []string{"these messages are JSON: -f jsonl --full, or -f raw -o FOLDER for the bytes as they are"}},
+	{sentinel(files.ErrColumnsOnly), []string{"write lines that can be read again with: -f jsonl --full"}},
+	{sentinel(context.DeadlineExceeded), []string{"is the network there? pgb stream --sandbox needs none"}},
+	{typed[*registry.UnknownError], []string{"pgb topics lists what there is"}},
+	{typed[*pubsub.DriftError], []string{"choose another name, or delete it: pgb subscriptions delete NAME"}},
+}
+
+// orList joins names: a, b or c.
+func orList(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+}
