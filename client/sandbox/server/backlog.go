@@ -201,7 +201,7 @@ func (s *subscription) trim() {
 		s.holes--
 	}
 	s.log, s.first = shrink(s.log, s.first)
-	if s.holes < 1024 || s.holes*2 < len(s.log)-s.first {
+	if s.holes < 64 || s.holes*2 < len(s.log)-s.first {
 		return
 	}
 	kept := s.log[:0]

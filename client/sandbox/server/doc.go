@@ -3,8 +3,8 @@
 // google.pubsub.v1.Publisher and Subscriber, so that every Pub/Sub client
 // library can use it as an emulator (PUBSUB_EMULATOR_HOST).
 //
-//	srv, err := server.New(server.Options{})
-//	err = srv.Listen("127.0.0.1:0")
+//	srv := server.New(server.Options{})
+//	err := srv.Listen("127.0.0.1:0")
 //	defer srv.Close()
 //	err = srv.CreateTopic("projects/sky/topics/alerts")
 //	ids, err := srv.Publish("projects/sky/topics/alerts", server.Message{Data: packet})

@@ -52,7 +52,8 @@ func (s *Server) Inject(f Fault) (remove func()) {
 }
 
 // BreakStreams ends all open streams with an error and says how many. Leases
-// run on, as they do when a connection breaks.
+// run on, as they do when a connection breaks. A stream whose client reads
+// nothing ends once it reads again.
 func (s *Server) BreakStreams(err error) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

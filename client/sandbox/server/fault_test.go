@@ -3,9 +3,11 @@ package server_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"cloud.google.com/go/pubsub/v2"
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
@@ -67,6 +69,72 @@ func TestTheLibraryGetsOverAnOutage(t *testing.T) {
 	must(t, <-ended)
 	if !slices.Equal(got, []string{"before", "during"}) {
 		t.Errorf("received %v", got)
+	}
+}
+
+func TestABrokenStreamKeepsItsLeasesUnlessToldOtherwise(t *testing.T) {
+	for _, returns := range []bool{false, true} {
+		t.Run(fmt.Sprint(returns), func(t *testing.T) {
+			srv, clock, c := begin(t, server.Options{ReturnBroken: returns})
+			subscribe(t, srv, nil)
+			publish(t, srv, "a", "b")
+			st := c.stream(t, &pubsubpb.StreamingPullRequest{})
+			recv(t, st)
+			srv.BreakStreams(status.Error(codes.Unavailable, "broken"))
+			until(t, srv, "the stream is gone", func(s server.Subscription) bool { return s.Streams == 0 })
+			if words, _ := c.pull(t, 10); !returns && len(words) != 0 || returns && !slices.Equal(words, []string{"a", "b"}) {
+				t.Errorf("pulled %q", words)
+			}
+			clock.Advance(11 * time.Second)
+			words, _ := c.pull(t, 10)
+			wantWords(t, "after the deadline", words, "a", "b")
+		})
+	}
+}
+
+func TestManyStreamsLoseNothing(t *testing.T) {
+	srv := server.New(server.Options{})
+	must(t, srv.Listen("127.0.0.1:0"))
+	defer srv.Close()
+	must(t, srv.CreateTopic(topic))
+	subscribe(t, srv, nil)
+	c := connect(t, srv.Addr())
+	ctx, cancel := context.WithCancel(within(t))
+	defer cancel()
+	const n = 3000
+	var mu sync.Mutex
+	done := map[string]bool{}
+	var readers sync.WaitGroup
+	for reader := range 3 {
+		readers.Go(func() {
+			from := c.Subscriber(sub)
+			from.ReceiveSettings.NumGoroutines = 2
+			from.ReceiveSettings.MaxOutstandingMessages = 50 * (reader + 1)
+			err := from.Receive(ctx, func(_ context.Context, m *pubsub.Message) {
+				mu.Lock()
+				defer mu.Unlock()
+				if _, seen := done[m.ID]; !seen && m.Data[0]%5 == 0 {
+					done[m.ID] = false
+					m.Nack()
+					return
+				}
+				done[m.ID] = true
+				m.Ack()
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for i := range n {
+		_, err := srv.Publish(topic, server.Message{Data: []byte{byte(i)}})
+		must(t, err)
+	}
+	state := until(t, srv, "all acked", func(s server.Subscription) bool { return s.Acked == n })
+	cancel()
+	readers.Wait()
+	if len(done) != n || state.Backlog != 0 || srv.Bytes() != 0 || state.Nacked == 0 {
+		t.Errorf("%d messages seen, %+v", len(done), state)
 	}
 }
 

@@ -121,13 +121,19 @@ func publish(t *testing.T, srv *server.Server, words ...string) {
 // pull takes what is there and gives the payloads and ack ids.
 func (c *clients) pull(t *testing.T, most int32) (words, ids []string) {
 	t.Helper()
-	res, err := c.sub.Pull(within(t), &pubsubpb.PullRequest{Subscription: sub, MaxMessages: most, ReturnImmediately: true})
-	must(t, err)
-	for _, m := range res.ReceivedMessages {
+	for _, m := range c.received(t, sub, most) {
 		words = append(words, string(m.Message.Data))
 		ids = append(ids, m.AckId)
 	}
 	return words, ids
+}
+
+func (c *clients) received(t *testing.T, name string, most int32) []*pubsubpb.ReceivedMessage {
+	t.Helper()
+	//lint:ignore SA1019 a test must not wait for what does not come
+	res, err := c.sub.Pull(within(t), &pubsubpb.PullRequest{Subscription: name, MaxMessages: most, ReturnImmediately: true})
+	must(t, err)
+	return res.ReceivedMessages
 }
 
 func (c *clients) ack(t *testing.T, ids ...string) {

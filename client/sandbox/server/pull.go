@@ -39,7 +39,8 @@ func (s subscriber) Pull(ctx context.Context, req *pubsubpb.PullRequest) (*pubsu
 	sub.touch()
 	p := &pull{taker: *newTaker(), sub: sub, done: make(chan struct{})}
 	batch := sub.take(&p.taker, most, pullBytes)
-	if len(batch) > 0 || req.ReturnImmediately { //nolint:staticcheck // clients still send it
+	//lint:ignore SA1019 clients still send it
+	if len(batch) > 0 || req.ReturnImmediately {
 		s.srv.mu.Unlock()
 		return pulled(batch)
 	}

@@ -33,6 +33,10 @@ type Options struct {
 	BatchBytes int64
 	// PullWait is how long a Pull waits for a first message; default 10 s.
 	PullWait time.Duration
+	// ReturnBroken gives what is outstanding on a stream back at once when the
+	// stream ends, as if its deadlines had run out. The service lets them run;
+	// this spares a test the wait.
+	ReturnBroken bool
 	// Filter compiles a subscription's filter; default: Pub/Sub's own filter
 	// language.
 	Filter func(text string) (match func(attributes map[string]string) bool, err error)
@@ -109,7 +113,7 @@ func New(o Options) *Server {
 		grpc.ForceServerCodecV2(newCodec()),
 		grpc.MaxRecvMsgSize(maxCallBytes),
 		grpc.MaxSendMsgSize(maxCallBytes),
-		grpc.WriteBufferSize(128<<10),
+		grpc.WriteBufferSize(256<<10),
 		grpc.ReadBufferSize(64<<10),
 		grpc.WaitForHandlers(true),
 		// Python's client pings every 30 s; the default would cut it off.

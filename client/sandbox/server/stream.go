@@ -113,6 +113,9 @@ func (s subscriber) close(st *stream) {
 	defer s.srv.mu.Unlock()
 	st.end(nil)
 	delete(st.sub.streams, st)
+	if s.srv.opts.ReturnBroken {
+		st.sub.expire(&st.taker)
+	}
 	st.sub.leave(&st.taker)
 	st.sub.touch()
 	st.sub.schedule()

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -43,6 +45,23 @@ func (s *subscription) maintain(now time.Time) {
 	if changed {
 		s.wakeOne()
 		s.srv.note()
+	}
+}
+
+// expire ends all leases of one who takes no more.
+func (s *subscription) expire(t *taker) {
+	var held []*entry
+	for _, e := range s.leases {
+		if e.owner == t {
+			held = append(held, e)
+		}
+	}
+	slices.SortFunc(held, func(a, b *entry) int { return cmp.Compare(a.seq, b.seq) })
+	now := s.srv.clock.Now()
+	for _, e := range held {
+		s.count.Expired++
+		s.srv.tell(Expired, s, e)
+		s.giveBack(e, now)
 	}
 }
 
