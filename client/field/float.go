@@ -24,22 +24,44 @@ func AppendFloat32(dst []byte, f float32) []byte {
 	}
 	n := len(dst)
 	buf := (*[numberRoom]byte)(dst[n : n+numberRoom])
-	p := 0
-	if b>>31 != 0 {
-		buf[0] = '-'
-		p = 1
-	}
-	if b<<1 == 0 {
+	buf[0] = '-'
+	p := int(b >> 31)
+	b &= 0x7fffffff
+	if b == 0 {
 		buf[p] = '0'
 		return dst[:n+p+1]
 	}
-	digits, exp := shortest32(b & 0x7fffffff)
-	count := decimalLen(uint64(digits))
-	d := uint32(uint64(digits) * powersOf10[9-count])
-	lead := d / 1e8
-	low := eightDigits(d - lead*1e8)
+	digits, point := shortest32(b)
+	if b >= 1<<23 && digits >= 1e6 {
+		// 7, 8 or 9 digits become 9.
+		point += 9
+		if digits < 1e8 {
+			digits *= 10
+			point--
+		}
+		if digits < 1e8 {
+			digits *= 10
+			point--
+		}
+	} else {
+		count := decimalLen(uint64(digits))
+		point += count
+		digits = uint32(uint64(digits) * powersOf10[9-count])
+	}
+	lead := digits / 1e8
+	low := eightDigits(digits - lead*1e8)
 	sig := 9 - bits.LeadingZeros64(low)/8
-	return dst[:n+layOut(buf, p, uint64(lead), low, 0, sig, count+exp)]
+	if 0 < point && point < 8 && sig > point {
+		// The commonest case of layOut.
+		low |= asciiZeros
+		shift := uint(8*point) & 63
+		head := uint64(lead) | '0' | low<<8
+		before := uint64(1)<<shift - 1
+		binary.LittleEndian.PutUint64(buf[p+2:], low)
+		binary.LittleEndian.PutUint64(buf[p:], head&before|'.'<<shift|head&^before<<8)
+		return dst[:n+p+1+sig]
+	}
+	return dst[:n+layOut(buf, p, uint64(lead), low, 0, sig, point)]
 }
 
 // AppendFloat64 appends the shortest decimal that reads back as f, as JSON; NaN
@@ -54,27 +76,34 @@ func AppendFloat64(dst []byte, f float64) []byte {
 	}
 	n := len(dst)
 	buf := (*[numberRoom]byte)(dst[n : n+numberRoom])
-	p := 0
-	if b>>63 != 0 {
-		buf[0] = '-'
-		p = 1
-	}
-	if b<<1 == 0 {
+	buf[0] = '-'
+	p := int(b >> 63)
+	b &= 1<<63 - 1
+	if b == 0 {
 		buf[p] = '0'
 		return dst[:n+p+1]
 	}
-	digits, exp := shortest64(b & (1<<63 - 1))
-	count := decimalLen(digits)
-	d := digits * powersOf10[17-count]
-	lead := d / 1e16
-	rest := d - lead*1e16
+	digits, point := shortest64(b)
+	if b >= 1<<52 && digits >= 1e15 {
+		point += 17
+		if digits < 1e16 {
+			digits *= 10
+			point--
+		}
+	} else {
+		count := decimalLen(digits)
+		point += count
+		digits *= powersOf10[17-count]
+	}
+	lead := digits / 1e16
+	rest := digits - lead*1e16
 	high := rest / 1e8
 	first, second := eightDigits(uint32(high)), eightDigits(uint32(rest-high*1e8))
 	sig := 17 - bits.LeadingZeros64(second)/8
 	if second == 0 {
 		sig = 9 - bits.LeadingZeros64(first)/8
 	}
-	return dst[:n+layOut(buf, p, lead, first, second, sig, count+exp)]
+	return dst[:n+layOut(buf, p, lead, first, second, sig, point)]
 }
 
 const asciiZeros = 0x3030303030303030

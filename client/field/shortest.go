@@ -14,7 +14,8 @@ import (
 
 // shortest32 gives the shortest decimal digits * 10^exp that reads back as the
 // positive finite 32-bit float of these bits, and among those the nearest.
-// Digits may end in zeros.
+// Digits may end in zeros. Those of a normal float are 7 to 9, but for a whole
+// number, whose exp is 0.
 func shortest32(b uint32) (digits uint32, exp int) {
 	const hidden, bias = 1 << 23, 127 + 23
 	c := b & (hidden - 1)
@@ -24,8 +25,8 @@ func shortest32(b uint32) (digits uint32, exp int) {
 		q = 1 - bias
 	} else {
 		c |= hidden
-		if -24 < q && q <= 0 && bits.TrailingZeros32(c) >= -q {
-			return c >> -q, 0
+		if uint(-q) < 24 && bits.TrailingZeros32(c) >= -q {
+			return c >> (uint(-q) & 31), 0
 		}
 	}
 	odd := c & 1
@@ -35,48 +36,51 @@ func shortest32(b uint32) (digits uint32, exp int) {
 		left++
 		k = (q*1262611 - 524031) >> 22
 	}
-	h := uint(q + (-k*1741647)>>19 + 1)
+	h := uint(q+(-k*1741647)>>19+1) & 31
 	g := tenPowers().single[-k-singleMin]
-	vl := toOdd32(g, left<<h)
+	lower := toOdd32(g, left<<h) + odd
 	v := toOdd32(g, 4*c<<h)
-	vr := toOdd32(g, (4*c+2)<<h)
-	lower, upper := vl+odd, vr-odd
+	upper := toOdd32(g, (4*c+2)<<h) - odd
 
+	// Of the decimals one digit shorter at most one lies in the interval.
+	// What follows is written so that it compiles without branches, because
+	// which of the cases holds is as good as random.
 	s := v / 4
-	if s >= 10 {
-		t := s / 10
-		under, over := lower <= 40*t, 40*t+40 <= upper
-		if under != over {
-			if over {
-				t++
-			}
-			return t, k + 1
-		}
+	t := s / 10 * 10
+	tBelow, tAbove := one32(lower <= 4*t), one32(4*t+40 <= upper)
+	sBelow, sAbove := one32(lower <= 4*s), one32(4*s+4 <= upper)
+	mid := 4*s + 2
+	up := one32(v > mid) | one32(v == mid)&s
+	if sBelow != sAbove {
+		up = sAbove
 	}
-	under, over := lower <= 4*s, 4*s+4 <= upper
-	switch mid := 4*s + 2; {
-	case under != over:
-		if over {
-			s++
-		}
-	case v > mid || v == mid && s&1 != 0:
-		s++
+	short := tBelow ^ tAbove
+	if s < 10 {
+		short = 0
 	}
-	return s, k
+	digits = s + up&1
+	if short != 0 {
+		digits = t + 10*tAbove
+	}
+	return digits, k
+}
+
+func one32(b bool) uint32 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // toOdd32 gives the upper 32 bits of g*c, its lowest bit set if any below is.
 // The product may be too large by less than 2 in the bits below: that is no bit.
 func toOdd32(g uint64, c uint32) uint32 {
 	high, low := bits.Mul64(g, uint64(c))
-	y := uint32(high)
-	if uint32(low>>32) > 1 {
-		y |= 1
-	}
-	return y
+	return uint32(high) | one32(low>>33 != 0)
 }
 
-// shortest64 is shortest32 for 64-bit floats.
+// shortest64 is shortest32 for 64-bit floats; the digits of a normal float are
+// 16 or 17.
 func shortest64(b uint64) (digits uint64, exp int) {
 	const hidden, bias = 1 << 52, 1023 + 52
 	c := b & (hidden - 1)
@@ -86,8 +90,8 @@ func shortest64(b uint64) (digits uint64, exp int) {
 		q = 1 - bias
 	} else {
 		c |= hidden
-		if -53 < q && q <= 0 && bits.TrailingZeros64(c) >= -q {
-			return c >> -q, 0
+		if uint(-q) < 53 && bits.TrailingZeros64(c) >= -q {
+			return c >> (uint(-q) & 63), 0
 		}
 	}
 	odd := c & 1
@@ -97,34 +101,37 @@ func shortest64(b uint64) (digits uint64, exp int) {
 		left++
 		k = (q*1262611 - 524031) >> 22
 	}
-	h := uint(q + (-k*1741647)>>19 + 1)
+	h := uint(q+(-k*1741647)>>19+1) & 63
 	g := &tenPowers().double[-k-doubleMin]
-	vl := toOdd64(g, left<<h)
+	lower := toOdd64(g, left<<h) + odd
 	v := toOdd64(g, 4*c<<h)
-	vr := toOdd64(g, (4*c+2)<<h)
-	lower, upper := vl+odd, vr-odd
+	upper := toOdd64(g, (4*c+2)<<h) - odd
 
 	s := v / 4
-	if s >= 10 {
-		t := s / 10
-		under, over := lower <= 40*t, 40*t+40 <= upper
-		if under != over {
-			if over {
-				t++
-			}
-			return t, k + 1
-		}
+	t := s / 10 * 10
+	tBelow, tAbove := one64(lower <= 4*t), one64(4*t+40 <= upper)
+	sBelow, sAbove := one64(lower <= 4*s), one64(4*s+4 <= upper)
+	mid := 4*s + 2
+	up := one64(v > mid) | one64(v == mid)&s
+	if sBelow != sAbove {
+		up = sAbove
 	}
-	under, over := lower <= 4*s, 4*s+4 <= upper
-	switch mid := 4*s + 2; {
-	case under != over:
-		if over {
-			s++
-		}
-	case v > mid || v == mid && s&1 != 0:
-		s++
+	short := tBelow ^ tAbove
+	if s < 10 {
+		short = 0
 	}
-	return s, k
+	digits = s + up&1
+	if short != 0 {
+		digits = t + 10*tAbove
+	}
+	return digits, k
+}
+
+func one64(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func toOdd64(g *[2]uint64, c uint64) uint64 {
@@ -132,10 +139,7 @@ func toOdd64(g *[2]uint64, c uint64) uint64 {
 	high, low := bits.Mul64(g[0], c)
 	low, carry := bits.Add64(low, above, 0)
 	high += carry
-	if low > 1 {
-		high |= 1
-	}
-	return high
+	return high | one64(low > 1)
 }
 
 // The decimal exponents of the powers of ten that floats of each width need.
@@ -158,9 +162,7 @@ func tenPowers() *powerTable {
 	if t := powerCache.Load(); t != nil {
 		return t
 	}
-	t := makePowers()
-	powerCache.Store(t)
-	return t
+	return makePowers()
 }
 
 func makePowers() *powerTable {
@@ -197,5 +199,6 @@ func makePowers() *powerTable {
 			t.single[k-singleMin] = s
 		}
 	}
+	powerCache.Store(t)
 	return t
 }
