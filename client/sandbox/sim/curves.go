@@ -35,16 +35,21 @@ var (
 	rockColour  = [6]float64{1.7, 0.45, 0, -0.12, -0.1, -0.1}
 )
 
+const firstLight = 19.0 // days before the maximum
+
 // typeIa gives the flux of a type Ia supernova relative to its maximum in r,
 // at a phase in days after the maximum in g.
 func typeIa(band int, phase, stretch float64) float64 {
 	p := phase/stretch - iaLag[band]
-	if p < -19 {
+	if p < -firstLight {
 		return 0
 	}
 	f := 0.93*bazin(p, 3.6, iaFall[band]) + 0.07*bazin(p, 3.6, 58)
 	d := (p - 25) / 6.5
 	f += iaBump[band] * math.Exp(-0.5*d*d)
+	if p < 0 {
+		f *= 1 - math.Pow(p/firstLight, 4) // begins from nothing
+	}
 	return f * math.Pow(10, -0.4*iaColour[band])
 }
 

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -73,18 +75,30 @@ type lvkEvent struct {
 	Skymap           string            `json:"skymap"`
 }
 
+// share is a probability, written as the notices do: 0.0 and 1.0 with a point.
+type share float64
+
+// MarshalJSON writes the shortest decimal that has a point.
+func (p share) MarshalJSON() ([]byte, error) {
+	text := strconv.FormatFloat(float64(p), 'f', -1, 64)
+	if !strings.Contains(text, ".") {
+		text += ".0"
+	}
+	return []byte(text), nil
+}
+
 type lvkProperties struct {
-	HasNS      float64
-	HasRemnant float64
-	HasMassGap float64
-	HasSSM     float64
+	HasNS      share
+	HasRemnant share
+	HasMassGap share
+	HasSSM     share
 }
 
 type lvkClassification struct {
-	BNS         float64
-	NSBH        float64
-	BBH         float64
-	Terrestrial float64
+	BNS         share
+	NSBH        share
+	BBH         share
+	Terrestrial share
 }
 
 // event makes the notice's message.
@@ -109,7 +123,7 @@ func (n *notice) event(at float64) (*Event, error) {
 
 func (n *notice) measured(created time.Time) *lvkEvent {
 	r := generator(n.seed)
-	round := func(x float64) float64 { return math.Round(x*1e4) / 1e4 }
+	round := func(x float64) share { return share(math.Round(x*1e4) / 1e4) }
 	e := &lvkEvent{
 		Time:        timeOf(n.merge).Format("2006-01-02T15:04:05.000Z"),
 		FAR:         math.Pow(10, -7-8*r.Float64()),
@@ -124,19 +138,19 @@ func (n *notice) measured(created time.Time) *lvkEvent {
 	distance := 60 + 1200*r.Float64()*r.Float64()
 	switch draw := r.Float64(); {
 	case draw < 0.3:
-		c.BNS = round(0.92 - noise)
-		c.NSBH = round(1 - noise - c.BNS)
+		c.BNS = round(0.92 - float64(noise))
+		c.NSBH = round(1 - float64(noise+c.BNS))
 	case draw < 0.45:
-		c.NSBH = round(0.85 - noise)
-		c.BBH = round(1 - noise - c.NSBH)
+		c.NSBH = round(0.85 - float64(noise))
+		c.BBH = round(1 - float64(noise+c.NSBH))
 	default:
-		c.BBH = round(0.97 - noise)
-		c.NSBH = round(1 - noise - c.BBH)
+		c.BBH = round(0.97 - float64(noise))
+		c.NSBH = round(1 - float64(noise+c.BBH))
 		distance *= 3
 	}
 	e.Classification = c
 	e.Properties = lvkProperties{
-		HasNS: round(c.BNS + c.NSBH), HasRemnant: round(c.BNS * 0.97), HasMassGap: round(0.1 * r.Float64()), HasSSM: round(0.02 * r.Float64()),
+		HasNS: round(float64(c.BNS + c.NSBH)), HasRemnant: round(float64(c.BNS) * 0.97), HasMassGap: round(0.1 * r.Float64()), HasSSM: round(0.02 * r.Float64()),
 	}
 	m := skymap{
 		id: n.id, ra: 360 * r.Float64(), dec: math.Asin(2*r.Float64()-1) / degree, pa: math.Pi * r.Float64(),

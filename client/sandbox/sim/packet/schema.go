@@ -43,3 +43,6 @@ var lsstSchema = sync.OnceValue(func() parsed {
 	}
 	return parsed{schema: s}
 })
+
+// LSSTSchema gives the schema that LSST packets are written with, as JSON.
+func LSSTSchema() []byte { return lsstText }
