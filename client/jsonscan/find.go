@@ -1,0 +1,66 @@
+package jsonscan
+
+import "github.com/mwvgroup/pgb/client/field"
+
+// Find gives the value at a path as it stands in a packet; the empty path is
+// all of it. ok is false where there is none, or where the path leads through
+// something that is no object. The value aliases the packet; of an object or
+// array only brackets and quotes were checked, and what stands behind it not at
+// all. Errors are of type [*Error].
+func Find(body []byte, path field.Path) (raw []byte, ok bool, err error) {
+	s := scan{data: body}
+	pos := s.begin()
+	if pos < 0 {
+		return nil, false, s.err()
+	}
+	from, end := s.find(pos, path)
+	if end < 0 {
+		return nil, false, s.err()
+	}
+	if from < 0 {
+		return nil, false, nil
+	}
+	return body[from:end:end], true, nil
+}
+
+// find gives the place of the value at a path below the value at pos: from is
+// negative where there is none, and end where there is an error.
+func (s *scan) find(pos int, path field.Path) (from, end int) {
+	if len(path) == 0 || s.at(pos) != '{' {
+		end = s.skip(pos)
+		if len(path) > 0 {
+			return -1, end
+		}
+		return pos, end
+	}
+	if !s.enter(pos) {
+		return -1, failed
+	}
+	if pos = s.space(pos + 1); s.at(pos) == '}' {
+		return -1, pos + 1
+	}
+	for {
+		first, last, next := s.member(pos)
+		if next < 0 {
+			return -1, failed
+		}
+		if s.isNamed(first, last, path[0]) {
+			if from, end = s.find(next, path[1:]); end < 0 {
+				s.within(path[0])
+			}
+			return from, end
+		}
+		if pos = s.skip(next); pos < 0 {
+			return -1, s.within(s.nameOf(first, last))
+		}
+		pos = s.space(pos)
+		switch s.at(pos) {
+		case ',':
+			pos = s.space(pos + 1)
+		case '}':
+			return -1, pos + 1
+		default:
+			return -1, s.fail(pos, reasonComma)
+		}
+	}
+}
