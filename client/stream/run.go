@@ -58,8 +58,10 @@ func (r *run) loop(ctx context.Context) error {
 		if err := r.advance(); err != nil {
 			return err
 		}
-		if r.sending == nil && len(r.building.messages) > 0 && r.ripe() {
-			r.send()
+		if r.sending == nil && len(r.building.messages) > 0 {
+			if r.ripe() {
+				r.send()
+			}
 			continue
 		}
 		if r.reason != "" && r.sending == nil && len(r.building.messages) == 0 {
@@ -71,7 +73,8 @@ func (r *run) loop(ctx context.Context) error {
 	}
 }
 
-// ripe says whether the batch should go to the sink now that it is free.
+// ripe says whether the batch should go to the sink now that it is free. If not,
+// more has been taken from the source.
 func (r *run) ripe() bool {
 	if r.full() || r.reason != "" || !r.room() || time.Since(r.building.since) >= r.BatchWait {
 		return true
@@ -152,7 +155,9 @@ func (r *run) advance() error {
 			r.finish(BytesReached)
 		}
 	}
-	if !r.room() || r.reason != "" {
+	// At the limit the rest is kept: the sink may yet reject some of what
+	// passed.
+	if r.reason != "" {
 		r.giveBack(r.pending)
 		r.pending = nil
 	}
