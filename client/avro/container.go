@@ -16,8 +16,9 @@ func IsContainer(data []byte) bool { return bytes.HasPrefix(data, magic) }
 // [Container.Reset] makes it ready for the next file without an allocation.
 type Container struct {
 	header
-	data []byte
-	pos  int
+	data   []byte
+	pos    int
+	limits Limits
 	blockReader
 }
 
@@ -59,13 +60,14 @@ func OpenContainer(data []byte, cache *Cache) (*Container, error) {
 // Reset makes c read another file, of which it reads the header. The cache may
 // be nil. The schema in the header is only parsed when the cache does not have it.
 func (c *Container) Reset(data []byte, cache *Cache) error {
-	limits := cache.limits()
+	c.limits = cache.limits()
 	c.data, c.pos = data, 0
 	c.blockReader.reset()
-	if len(data) > limits.Packet {
+	if len(data) > c.limits.Packet {
+		c.schema = nil
 		return &Error{Reason: reasonPacket}
 	}
-	pos, err := c.header.read(data, cache, &limits)
+	pos, err := c.header.read(data, cache, &c.limits)
 	c.pos = pos
 	return err
 }

@@ -3,7 +3,6 @@ package avro
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
@@ -49,7 +48,7 @@ func packets(t testing.TB) []packet {
 }
 
 // schemaDir holds the schemas of packets that do not bring their own.
-var schemaDir = cmp.Or(os.Getenv("PGB_TEST_SCHEMAS"), filepath.Join("..", "registry", "schemas"))
+var schemaDir = filepath.Join("..", "registry", "schemas")
 
 func readPackets(dir string) ([]packet, error) {
 	var all []packet

@@ -51,7 +51,7 @@ func (m *machine) skip(ops []skipOp, pos int) int {
 			pos = m.skipRun(op, pos)
 		case skipLong:
 			at := pos
-			if _, pos = long(m.data, pos); pos < 0 {
+			if pos = passLong(m.data, pos); pos < 0 {
 				return m.badLong(at, op.path)
 			}
 		case skipNullableLong:
@@ -63,7 +63,7 @@ func (m *machine) skip(ops []skipOp, pos int) int {
 				return pos
 			}
 			at := pos
-			if _, pos = long(m.data, pos); pos < 0 {
+			if pos = passLong(m.data, pos); pos < 0 {
 				return m.badLong(at, op.path)
 			}
 		case skipText:
@@ -139,6 +139,17 @@ func (m *machine) branch(pos int, null byte, path string) (next int, isNull bool
 func (m *machine) skipRun(op *skipOp, base int) int {
 	d := m.data
 	run := op.run
+	if base+op.fixed <= len(d) {
+		// All present is the commonest case, and found without a branch.
+		var absent byte
+		window := d[base : base+op.fixed]
+		for i := range run {
+			absent |= window[run[i].off] ^ run[i].null ^ 2
+		}
+		if absent == 0 {
+			return base + op.fixed
+		}
+	}
 	for i := range run {
 		f := &run[i]
 		at := base + int(f.off)

@@ -1,8 +1,10 @@
 package avro
 
 import (
+	"encoding/binary"
 	"io"
 	"math"
+	"math/bits"
 )
 
 // machine is the state of one walk over one datum. Its methods give the
@@ -44,7 +46,39 @@ func long(d []byte, pos int) (v int64, next int) {
 	return longSlow(d, pos)
 }
 
+const tops = 0x8080808080808080 // the bits that say that a varint goes on
+
+// longSlow reads varints of more than one byte, and finds the faults of others.
+// Eight bytes are taken together, and the seven bits of each moved up beside
+// one another.
 func longSlow(d []byte, pos int) (v int64, next int) {
+	if len(d)-pos < 10 {
+		return longTail(d, pos)
+	}
+	w := binary.LittleEndian.Uint64(d[pos:])
+	ends := ^w & tops
+	n := bits.TrailingZeros64(ends)/8 + 1
+	w &= 1<<(8*n) - 1
+	w = w&0x007f007f007f007f | w&0x7f007f007f007f00>>1
+	w = w&0x00003fff00003fff | w&0x3fff00003fff0000>>2
+	w = w&0x000000000fffffff | w&0x0fffffff00000000>>4
+	if ends == 0 {
+		b := d[pos+8]
+		w |= uint64(b&0x7f) << 56
+		n = 9
+		if b >= 0x80 {
+			if b = d[pos+9]; b > 1 {
+				return 0, failed
+			}
+			w |= uint64(b) << 63
+			n = 10
+		}
+	}
+	return int64(w>>1) ^ -int64(w&1), pos + n
+}
+
+// longTail is longSlow near the end of the data.
+func longTail(d []byte, pos int) (v int64, next int) {
 	var u uint64
 	for shift := uint(0); shift < 70; shift += 7 {
 		if pos >= len(d) {
@@ -62,6 +96,20 @@ func longSlow(d []byte, pos int) (v int64, next int) {
 		u |= uint64(b&0x7f) << shift
 	}
 	return 0, failed
+}
+
+// passLong gives the end of a varint, or a negative position.
+func passLong(d []byte, pos int) int {
+	if pos < len(d) && d[pos] < 0x80 {
+		return pos + 1
+	}
+	if len(d)-pos >= 8 {
+		if ends := ^binary.LittleEndian.Uint64(d[pos:]) & tops; ends != 0 {
+			return pos + bits.TrailingZeros64(ends)/8 + 1
+		}
+	}
+	_, next := longSlow(d, pos)
+	return next
 }
 
 // badLong fails for a varint at pos that long could not read.
