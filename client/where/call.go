@@ -2,6 +2,7 @@ package where
 
 import (
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -22,15 +23,15 @@ const (
 var functions = []string{"abs", "log10", "sqrt", "min", "max", "has", "within", "p"}
 
 // AttrName gives the canonical name of a message's attribute: attr["key"].
-func AttrName(key string) string { return attrPart + "[" + quote(key) + "]" }
+func AttrName(key string) string { return attrPart + "[" + strconv.Quote(key) + "]" }
 
 // ProbName gives the canonical name of a class's probability, p("class"), or
 // p("classifier", "class") where the classifier is named.
 func ProbName(classifier, class string) string {
 	if classifier == "" {
-		return "p(" + quote(class) + ")"
+		return "p(" + strconv.Quote(class) + ")"
 	}
-	return "p(" + quote(classifier) + ", " + quote(class) + ")"
+	return "p(" + strconv.Quote(classifier) + ", " + strconv.Quote(class) + ")"
 }
 
 // usage shows how each function is called.

@@ -3,6 +3,7 @@ package where
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/mwvgroup/pgb/client/field"
@@ -141,6 +142,10 @@ func (c *checker) ask(name string, n Node) (field.Kind, error) {
 	e := &Error{Text: c.text, Offset: at.Offset, Length: at.Length, Message: err.Error()}
 	var unknown interface{ Nearest() []string }
 	if errors.As(err, &unknown) {
+		e.Message = "unknown name " + name
+		if !strings.Contains(name, `"`) {
+			e.Message = "unknown name " + strconv.Quote(name)
+		}
 		e.Near = unknown.Nearest()
 	}
 	return field.Missing, e
@@ -281,7 +286,7 @@ func (c *checker) remedy(nx Node, x Class, ny Node, y Class) string {
 		return ": write " + number
 	}
 	if x == Text && y == Number {
-		return ": write " + quote(c.words(ny))
+		return ": write " + strconv.Quote(c.words(ny))
 	}
 	return ""
 }

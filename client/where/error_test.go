@@ -12,8 +12,9 @@ func TestMistakesAreShownWhereTheyAre(t *testing.T) {
 	cases := []struct{ text, at, message string }{
 		// Names and kinds.
 		{`snr > 5 && magg < 18`, "magg", `unknown name "magg"`},
+		{`attr["zz"] == "x"`, `attr["zz"]`, `unknown name attr["zz"]`},
 		{`has(nothing)`, "nothing", `unknown name "nothing"`},
-		{`p("SN Ia") > 0.9 and p("SN II") > 0`, `p("SN II")`, `unknown name "p(\"SN II\")"`},
+		{`p("SN Ia") > 0.9 and p("SN II") > 0`, `p("SN II")`, `unknown name p("SN II")`},
 		{`snr`, "snr", "snr is a number, not a condition: compare it, as in snr > 0"},
 		{`detected and snr - 5`, "snr - 5", "snr - 5 is a number, not a condition: compare it, as in snr - 5 > 0"},
 		{`!snr > 5`, "!snr > 5", "!snr is a condition and 5 is a number: put the comparison in parentheses, as in not (x > 5)"},
@@ -127,7 +128,7 @@ func TestMistakesAreShownWhereTheyAre(t *testing.T) {
 		{`snr > 5 @ 3`, "@", `"@" is not in the language`}, {`snr > 5°`, "°", `"°" is not in the language`},
 		{"snr > \xff", "\xff", "the expression is not valid UTF-8"},
 		{`band == "\q"`, "q", "invalid char escape"},
-		{strings.Repeat("(", 201) + "snr" + strings.Repeat(")", 201) + " > 5", "(", "the expression is nested deeper than 200"},
+		{strings.Repeat("(", 401) + "snr" + strings.Repeat(")", 401) + " > 5", "(", "the brackets are nested deeper than 400"},
 		{strings.Repeat("-", 300) + "snr > 5", strings.Repeat("-", 101) + "snr", "the expression is nested deeper than 200"},
 		{strings.Repeat("snr + ", 300) + "snr > 5", strings.TrimSuffix(strings.Repeat("snr + ", 102), " + "), "the expression is nested deeper than 200"},
 		{strings.Repeat("snr > 5 or ", 3000) + "true", "or", "the expression has too many parts"},

@@ -68,8 +68,9 @@ func (s *source) scan() error {
 		} else if t.Is(lexer.Bracket, ")", "]") {
 			depth--
 		}
-		if depth > MaxDepth {
-			return s.fail(s.span(t.Location), "the expression is nested deeper than %d", MaxDepth)
+		// Twice the depth of trees, so that every tree can be printed and read.
+		if depth > 2*MaxDepth {
+			return s.fail(s.span(t.Location), "the brackets are nested deeper than %d", 2*MaxDepth)
 		}
 		if err := s.checkCall(i); err != nil {
 			return err

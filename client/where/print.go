@@ -2,6 +2,7 @@ package where
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/expr-lang/expr/parser/utils"
@@ -169,7 +170,7 @@ func (p *printer) list(nodes []Node, separator string, wanted int) {
 func literal(l *Literal) string {
 	switch l.Value.Kind() {
 	case field.Text:
-		return quote(l.Value.String())
+		return strconv.Quote(l.Value.String())
 	case field.Float64:
 		f, _ := l.Value.Float()
 		return float64Text(f)
@@ -183,29 +184,6 @@ func float64Text(f float64) string {
 		text += ".0"
 	}
 	return text
-}
-
-// quote puts a text into double quotes, with escapes that the parser knows.
-func quote(text string) string {
-	var q strings.Builder
-	q.WriteByte('"')
-	for _, r := range text {
-		switch {
-		case r == '"' || r == '\\':
-			q.WriteByte('\\')
-			q.WriteRune(r)
-		case r == '\n':
-			q.WriteString(`\n`)
-		case r == '\t':
-			q.WriteString(`\t`)
-		case r < 0x20 || r >= 0x7f && r < 0xa0:
-			fmt.Fprintf(&q, `\u%04x`, r)
-		default:
-			q.WriteRune(r)
-		}
-	}
-	q.WriteByte('"')
-	return q.String()
 }
 
 // spell writes a canonical name as an expression: members that are no words go
@@ -222,7 +200,7 @@ func spell(name string) string {
 		case utils.IsValidIdentifier(part):
 			s.WriteString("." + part)
 		default:
-			s.WriteString("[" + quote(part) + "]")
+			s.WriteString("[" + strconv.Quote(part) + "]")
 		}
 	}
 	return s.String()

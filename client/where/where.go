@@ -115,9 +115,9 @@ func (e *Expr) Names() []string {
 
 // Check finds names and kinds that do not fit. kind tells the kind of a column by
 // its canonical name, field.Missing where it is not known before a message is
-// read; an error of it is reported at the name, with the names of its method
-// Nearest() []string if it has one. Names of class probabilities are asked for
-// too. The error is an [*Error].
+// read. An error of it is reported at the name; one with a method Nearest()
+// []string says that there is no such name, and which were perhaps meant. Names of
+// class probabilities are asked for too. The error is an [*Error].
 //
 // Check writes the kinds into the tree, for Bind and for other readers of it: do
 // not call it while they are at work. Without it every column is of any kind,

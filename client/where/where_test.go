@@ -1,7 +1,6 @@
 package where
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -25,7 +24,7 @@ var testColumns = []struct {
 
 type unknownName struct{ name string }
 
-func (u unknownName) Error() string { return fmt.Sprintf("unknown name %q", u.name) }
+func (u unknownName) Error() string { return "no field " + u.name }
 func (u unknownName) Nearest() []string {
 	return near(u.name, []string{"mag", "snr", "band"})
 }
