@@ -41,7 +41,9 @@ func (d *decoder) value(n *node, pos int, path string) (any, int) {
 	switch n.kind {
 	case kindNull:
 		return nil, pos
-	case kindInt, kindLong, kindEnum, kindUnion:
+	case kindUnion:
+		return d.union(n, pos, path)
+	case kindInt, kindLong, kindEnum:
 		return d.number(n, pos, path)
 	case kindBytes, kindString:
 		start, end := d.span(pos, path)
@@ -96,11 +98,6 @@ func (d *decoder) number(n *node, pos int, path string) (any, int) {
 			return nil, d.fail(pos, path, reasonSymbol)
 		}
 		return n.symbols[v], next
-	case kindUnion:
-		if uint64(v) >= uint64(len(n.branches)) {
-			return nil, d.fail(pos, path, reasonBranch)
-		}
-		return d.value(n.branches[v], next, path)
 	case kindInt:
 		if v != int64(int32(v)) {
 			return nil, d.fail(pos, path, reasonInt)
@@ -115,6 +112,24 @@ func (d *decoder) number(n *node, pos int, path string) (any, int) {
 		return time.Unix(v/1e9, v%1e9).UTC(), next
 	}
 	return v, next
+}
+
+func (d *decoder) union(n *node, pos int, path string) (any, int) {
+	if inner, null, ok := n.nullable(); ok {
+		next, isNull := d.branch(pos, null, path)
+		if isNull || next < 0 {
+			return nil, next
+		}
+		return d.value(inner, next, path)
+	}
+	i, next := long(d.data, pos)
+	if next < 0 {
+		return nil, d.badLong(pos, path)
+	}
+	if uint64(i) >= uint64(len(n.branches)) {
+		return nil, d.fail(pos, path, reasonBranch)
+	}
+	return d.value(n.branches[i], next, path)
 }
 
 func (d *decoder) record(n *node, pos int, path string) (any, int) {
