@@ -31,7 +31,7 @@ type detector struct {
 	payloads []*payload
 	plan     *jsonscan.Plan // of all members that any payload asks for
 	slots    map[string]int
-	line     [2]int // the members of a line of pgb's own: alert and topic
+	line     [4]int // the members of a line of pgb's own
 }
 
 func newDetector(payloads []*payload) *detector {
@@ -42,7 +42,9 @@ func newDetector(payloads []*payload) *detector {
 		d.slots[path.String()] = slot
 		return slot
 	}
-	d.line = [2]int{add(field.Path{"alert"}), add(field.Path{"topic"})}
+	for i, name := range [...]string{"topic", "alert", "attributes", "headers"} {
+		d.line[i] = add(field.Path{name})
+	}
 	for _, p := range payloads {
 		for _, all := range p.detect {
 			for _, one := range all {
@@ -94,8 +96,10 @@ func (d *detector) json(body []byte, among []*payload, s *scratch) (best *payloa
 		return nil, false
 	}
 	values := s.projection.Values
-	if values[d.line[0]].Kind() == field.JSON && values[d.line[1]].Kind() == field.Text {
-		return nil, true
+	for _, slot := range d.line[1:] {
+		if values[slot].Kind() == field.JSON && values[d.line[0]].Kind() == field.Text {
+			return nil, true
+		}
 	}
 	most := 0
 	for _, p := range among {

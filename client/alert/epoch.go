@@ -120,7 +120,7 @@ func (e *epochPlan) readDetected(values []field.Value) field.Value {
 	if len(e.detected) > 0 {
 		return field.OfBool(!e.detected.firstID(values, e.sentinels).IsMissing())
 	}
-	if len(e.point.Flux) == 0 && len(e.point.Mag) == 0 {
+	if e.isBlind() {
 		return field.Value{}
 	}
 	return field.OfBool(true)

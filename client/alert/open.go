@@ -29,6 +29,9 @@ var magic = []byte("Obj\x01")
 // open finds out what a message is, from its topic, from what it says of
 // itself, and from its bytes.
 func (r *Reader) open(m *Message, s *scratch) (packet, error) {
+	if m.Broken != nil {
+		return packet{}, failed(m, m.Schema, "the message could not be read whole", m.Broken)
+	}
 	to := r.route(m)
 	if to.err != nil {
 		return packet{}, to.err
@@ -53,6 +56,19 @@ func (r *Reader) open(m *Message, s *scratch) (packet, error) {
 		return r.openUnknown(m, to, body, s)
 	}
 	return r.openAs(m, to, to.payload, body, s)
+}
+
+// ReadAs gives the name of the registry's payload by which a message is read,
+// empty for a container of an unknown survey. As [Message.As] it tells any
+// reader what the topic or the bytes told this one.
+func (r *Reader) ReadAs(m *Message) (string, error) {
+	s := r.borrow()
+	defer r.giveBack(s)
+	pk, err := r.open(m, s)
+	if err != nil {
+		return "", err
+	}
+	return pk.payload.Name, nil
 }
 
 // openAs reads a body by a payload's own framing.

@@ -82,6 +82,9 @@ func (r *Reader) Photometry(m *Message) ([]Point, error) {
 }
 
 func (p *lightPlan) points(s *scratch) []Point {
+	if p.trigger.isBlind() {
+		return nil
+	}
 	var points []Point
 	p.trigger.read(s.projection.Values, &s.epoch)
 	if trigger := p.trigger.asPoint(s.projection.Values, &s.epoch); trigger.isMeasured() {
@@ -134,7 +137,8 @@ func (l *listPlan) read(values []field.Value, s *scratch) (point Point, ok bool)
 // asPoint makes a point of an epoch.
 func (e *epochPlan) asPoint(values []field.Value, from *epoch) Point {
 	number := func(q quantity) float64 {
-		if f, ok := from[q].Float(); ok {
+		// The shortest decimal of a 32-bit float, as rows print it.
+		if f, ok := from[q].Decimal(); ok {
 			return f
 		}
 		return math.NaN()
@@ -154,6 +158,9 @@ func idString(v field.Value) string {
 	var s scratch
 	return s.id(v).String()
 }
+
+// isBlind says whether a layout has no photometry at all.
+func (e *epochPlan) isBlind() bool { return len(e.point.Flux) == 0 && len(e.point.Mag) == 0 }
 
 // isMeasured says whether there is anything of an epoch at all.
 func (p *Point) isMeasured() bool {

@@ -177,9 +177,33 @@ func (s *scratch) time(t time.Time) field.Value {
 // AppendTime appends an instant as RFC 3339 UTC with microseconds, or with
 // nanoseconds where it has them: the form of publish_time.
 func AppendTime(dst []byte, t time.Time) []byte {
-	layout := "2006-01-02T15:04:05.000000Z"
-	if t.Nanosecond()%1000 != 0 {
-		layout = "2006-01-02T15:04:05.000000000Z"
+	t = t.UTC()
+	year, month, day := t.Date()
+	if year < 0 || year > 9999 {
+		return t.AppendFormat(dst, time.RFC3339Nano)
 	}
-	return t.UTC().AppendFormat(dst, layout)
+	hour, minute, second := t.Clock()
+	dst = appendDigits(dst, year, 4)
+	dst = appendDigits(append(dst, '-'), int(month), 2)
+	dst = appendDigits(append(dst, '-'), day, 2)
+	dst = appendDigits(append(dst, 'T'), hour, 2)
+	dst = appendDigits(append(dst, ':'), minute, 2)
+	dst = appendDigits(append(dst, ':'), second, 2)
+	dst = append(dst, '.')
+	if nanos := t.Nanosecond(); nanos%1000 != 0 {
+		dst = appendDigits(dst, nanos, 9)
+	} else {
+		dst = appendDigits(dst, nanos/1000, 6)
+	}
+	return append(dst, 'Z')
+}
+
+// appendDigits appends a number with leading zeros.
+func appendDigits(dst []byte, n, width int) []byte {
+	var buf [10]byte
+	for i := width - 1; i >= 0; i-- {
+		buf[i] = byte('0' + n%10)
+		n /= 10
+	}
+	return append(dst, buf[:width]...)
 }
