@@ -44,7 +44,7 @@ func typeIa(band int, phase, stretch float64) float64 {
 	if p < -firstLight {
 		return 0
 	}
-	f := 0.93*bazin(p, 3.6, iaFall[band]) + 0.07*bazin(p, 3.6, 58)
+	f := 0.91*bazin(p, 3.6, iaFall[band]) + 0.09*bazin(p, 3.6, 75)
 	d := (p - 25) / 6.5
 	f += iaBump[band] * math.Exp(-0.5*d*d)
 	if p < 0 {

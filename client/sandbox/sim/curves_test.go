@@ -224,8 +224,16 @@ func checkLSSTHistory(t *testing.T, a *packet.LSST) {
 // TestHistoriesOfOneObjectAgree compares what two alerts say of one detection.
 func TestHistoriesOfOneObjectAgree(t *testing.T) {
 	triggers := make(map[int64]packet.Candidate)
+	before := make(map[string][]packet.Candidate)
 	compared := 0
 	for _, e := range take(t, 10, 1500, Options{NoCutouts: true, Surveys: []string{SurveyZTF}}) {
+		for _, c := range before[e.ObjectID] {
+			known := slices.ContainsFunc(e.ZTF.PrvCandidates, func(p packet.PrvCandidate) bool { return p.Candid != nil && *p.Candid == c.Candid })
+			if !known && e.ZTF.Candidate.Jd-c.Jd < 29.9 {
+				t.Fatalf("%s: candid %d of %v is not in the history at %v", e.ObjectID, c.Candid, c.Jd, e.ZTF.Candidate.Jd)
+			}
+		}
+		before[e.ObjectID] = append(before[e.ObjectID], e.ZTF.Candidate)
 		for _, p := range e.ZTF.PrvCandidates {
 			if p.Candid == nil {
 				continue

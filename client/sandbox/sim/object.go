@@ -164,9 +164,9 @@ func (s *Sky) star() *Object {
 	o.DiaID = objectID(s.seed, DiaObjectBase, o.num)
 	o.t0 = float64(s.first) - 17 + 2*r.Float64()
 	o.size = 1.02
-	peak := 15.9 + 0.3*r.Float64()
+	peak := 15.2 + 0.2*r.Float64()
 	o.mag = [6]float64{peak, peak, peak, peak, peak, peak}
-	o.host, o.hostSep, o.hostPA = 16.4, 6.2, 2*math.Pi*r.Float64()
+	o.host, o.hostSep, o.hostPA = 15.7, 6.2, 2*math.Pi*r.Float64()
 	return o
 }
 
