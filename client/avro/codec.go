@@ -100,7 +100,7 @@ func unpackSnappy(dst, packed []byte, limit int) ([]byte, error) {
 }
 
 var zstdReaders = sync.Pool{New: func() any {
-	r, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(128<<20))
+	r, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(64<<20))
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,9 @@ func unpackZstandard(dst, packed []byte, limit int) ([]byte, error) {
 	if err := r.Reset(bytes.NewReader(packed)); err != nil {
 		return nil, err
 	}
-	return readBounded(dst, r, limit)
+	out, err := readBounded(dst, r, limit)
+	_ = r.Reset(nil) // so that the pool does not keep the packet
+	return out, err
 }
 
 // packer packs blocks; it belongs to one writer.
