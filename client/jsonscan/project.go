@@ -44,7 +44,7 @@ func (p *Plan) Project(body []byte, out *field.Projection) error {
 
 	pos := m.begin()
 	if pos >= 0 && m.main.left > 0 {
-		if pos = m.value(p.main.root, pos); pos >= 0 {
+		if pos = m.read(p.main.root, pos); pos >= 0 {
 			pos = m.finish(pos)
 		}
 	}
@@ -120,15 +120,7 @@ func within(word, from, to int) uint64 {
 // value reads a value of which something is wanted, and gives the place behind
 // it, or [stopped] when nothing more is wanted at all.
 func (m *machine) value(n *node, pos int) int {
-	var end int
-	switch c := m.at(pos); c {
-	case '{', '[':
-		end = m.nested(n, pos, c)
-	case '"':
-		end = m.textValue(n, pos)
-	default:
-		end = m.plainValue(n, pos)
-	}
+	end := m.read(n, pos)
 	if end < 0 {
 		return end
 	}
@@ -137,6 +129,17 @@ func (m *machine) value(n *node, pos int) int {
 		return stopped
 	}
 	return end
+}
+
+func (m *machine) read(n *node, pos int) int {
+	switch c := m.at(pos); c {
+	case '{', '[':
+		return m.nested(n, pos, c)
+	case '"':
+		return m.textValue(n, pos)
+	default:
+		return m.plainValue(n, pos)
+	}
 }
 
 // nested reads an object or an array.
@@ -368,8 +371,7 @@ func (m *machine) rows(list, pos int) int {
 			continue
 		case ']':
 		default:
-			m.fail(pos, reasonComma)
-			return m.withinItem(row)
+			return m.fail(pos, reasonComma)
 		}
 		break
 	}
