@@ -153,6 +153,12 @@ type Namespace struct {
 	Survey  string   `yaml:"survey"`
 	Doc     string   `yaml:"doc"`
 	Example []string `yaml:"examples"`
+	// Min and Max bound an int64 id; 0 is no bound.
+	Min int64 `yaml:"min"`
+	Max int64 `yaml:"max"`
+	// Packed asks that the bytes of an int64 id are the text of a packed
+	// provisional designation; see [Designation].
+	Packed bool `yaml:"packed"`
 	// Simulated marks ids that only a sandbox makes.
 	Simulated bool `yaml:"simulated"`
 }

@@ -4,12 +4,17 @@
 package registry
 
 import (
+	"regexp"
+	"sync"
+
 	"github.com/mwvgroup/pgb/client/field"
 )
 
 // Registry is everything that is known, by name. Names match exactly here; see
-// [Registry.Topic] for what a user may type.
+// [Registry.Topic] for what a user may type. It is read by many and must not be
+// changed once it is in use.
 type Registry struct {
+	Delivery    Delivery               `yaml:"delivery"`
 	Brokers     map[string]*Broker     `yaml:"brokers"`
 	Surveys     map[string]*Survey     `yaml:"surveys"`
 	Topics      map[string]*Topic      `yaml:"topics"`
@@ -19,6 +24,21 @@ type Registry struct {
 	Classifiers map[string]*Classifier `yaml:"classifiers"`
 	Namespaces  []*Namespace           `yaml:"namespaces"`
 	Columns     []*Column              `yaml:"columns"` // generic fields, in their order
+
+	origins map[string]string // "topic ztf-lite" -> "registry.yaml:12"
+	schemas schemaStore
+
+	topicOnce  sync.Once
+	topicIndex map[string]*Topic // by name in lower case
+
+	patternOnce sync.Once
+	patterns    []*regexp.Regexp // of Namespaces
+}
+
+// Delivery is the list price of what a broker's service delivers.
+type Delivery struct {
+	USDPerTiB    float64 `yaml:"usd_per_tib"`
+	FreeGiBMonth float64 `yaml:"free_gib_a_month"` // not counted in costs here
 }
 
 // Broker runs topics.
@@ -36,6 +56,7 @@ type Survey struct {
 	Latest  string            `yaml:"latest"`  // the version that names and types are checked against: "11.1"
 	Missing []string          `yaml:"missing"` // values that stand for "no value": numbers or texts
 	Units   map[string]string `yaml:"units"`   // unit of a field of the survey, by path
+	Docs    map[string]string `yaml:"docs"`    // what a field holds, by path
 	Pages   []Page            `yaml:"pages"`   // web pages of an object
 }
 
@@ -94,6 +115,9 @@ type Payload struct {
 	Alert Paths `yaml:"alert"`
 	// Result is where the module's own result sits, empty for none.
 	Result field.Path `yaml:"result"`
+	// Keeps lists the fields, records or lists of the alert that the payload's
+	// copy keeps; none listed means all of them.
+	Keeps Paths `yaml:"keeps"`
 	// AlertFields are fields of the alert that Types does not have or has
 	// with another kind, by path relative to the alert.
 	AlertFields map[string]string `yaml:"alert_fields"`

@@ -1,0 +1,9 @@
+package registry
+
+import "errors"
+
+// Validate is a stub to compile against.
+func (r *Registry) Validate() error { return errors.Join() }
+
+// InvalidError lists problems.
+type InvalidError struct{ Problems []string }
