@@ -4,10 +4,12 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"math/rand/v2"
+
+	"github.com/mwvgroup/pgb/client/alert"
 )
 
 // Identity is what two messages have in common exactly when they are the same.
-type Identity = [16]byte
+type Identity = alert.Identity
 
 // DefaultWindow is how many messages that are done are remembered: with all of
 // them known a [Window] takes 24 MB.

@@ -1,0 +1,107 @@
+package pubsub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"time"
+
+	"cloud.google.com/go/auth/credentials"
+	vkit "cloud.google.com/go/pubsub/v2/apiv1"
+	"google.golang.org/api/option"
+	"google.golang.org/api/option/internaloption"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/keepalive"
+)
+
+// Access says whose subscriptions are meant, and where the service is.
+type Access struct {
+	// Project is the user's Google Cloud project.
+	Project string
+	// Address is the host and port of an emulator; empty is the service, or
+	// what PUBSUB_EMULATOR_HOST names.
+	Address string
+	// ClientOptions are for the connection.
+	ClientOptions []option.ClientOption
+}
+
+// api is the part of the service that deals with subscriptions.
+type api = *vkit.SubscriptionAdminClient
+
+// openWait bounds the wait for one answer while subscriptions are made ready.
+const openWait = 30 * time.Second
+
+// maxResponse bounds one response. The service's are below 20 MB.
+const maxResponse = 64 << 20
+
+func connect(ctx context.Context, a Access) (api, error) {
+	options := []option.ClientOption{
+		option.WithGRPCDialOption(grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxResponse))),
+		option.WithGRPCDialOption(grpc.WithReadBufferSize(128 << 10)),
+	}
+	switch {
+	case a.Address != "":
+		if _, _, err := net.SplitHostPort(a.Address); err != nil {
+			return nil, &InvalidError{What: "emulator address " + a.Address, Err: err}
+		}
+		options = append(options,
+			option.WithEndpoint(a.Address),
+			option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())),
+			option.WithoutAuthentication(),
+			option.WithTelemetryDisabled(),
+			internaloption.SkipDialSettingsValidation(),
+		)
+	case os.Getenv("PUBSUB_EMULATOR_HOST") == "":
+		options = append(options,
+			option.WithGRPCConnectionPool(2),
+			option.WithGRPCDialOption(grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 5 * time.Minute})),
+		)
+	}
+	client, err := vkit.NewSubscriptionAdminClient(ctx, append(options, a.ClientOptions...)...)
+	if err != nil {
+		if noCredentials(0, err.Error()) || badCredentialsFile(err) {
+			return nil, fmt.Errorf("%w: %w", ErrNoCredentials, err)
+		}
+		return nil, fmt.Errorf("connect to Pub/Sub: %w", err)
+	}
+	return client, nil
+}
+
+// badCredentialsFile says whether it is the file named in the environment that
+// can't be read.
+func badCredentialsFile(err error) bool {
+	var path *os.PathError
+	return errors.As(err, &path) && path.Path == os.Getenv("GOOGLE_APPLICATION_CREDENTIALS")
+}
+
+// CredentialsProject gives the project that the default credentials name, or
+// the one that pays for their use, or nothing.
+func CredentialsProject(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	found := make(chan string, 1)
+	go func() {
+		found <- credentialsProject(ctx)
+	}()
+	select {
+	case project := <-found:
+		return project
+	case <-ctx.Done():
+		return ""
+	}
+}
+
+func credentialsProject(ctx context.Context) string {
+	c, err := credentials.DetectDefault(&credentials.DetectOptions{Scopes: vkit.DefaultAuthScopes()})
+	if err != nil {
+		return ""
+	}
+	if project, err := c.ProjectID(ctx); err == nil && project != "" {
+		return project
+	}
+	project, _ := c.QuotaProjectID(ctx)
+	return project
+}

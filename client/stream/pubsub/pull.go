@@ -1,0 +1,248 @@
+package pubsub
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"github.com/googleapis/gax-go/v2"
+	"google.golang.org/grpc"
+
+	"github.com/mwvgroup/pgb/client/alert"
+)
+
+const (
+	// drainWait bounds the wait for what is still on its way when a stream is
+	// ended.
+	drainWait = time.Second
+	// pingEvery keeps streams open that have nothing to say.
+	pingEvery = 30 * time.Second
+	// pongWait is how long the service has to answer a ping.
+	pongWait = 15 * time.Second
+)
+
+// pull is one open stream.
+type pull struct {
+	stream pubsubpb.Subscriber_StreamingPullClient
+	cancel context.CancelFunc
+
+	mu     sync.Mutex // of sending and of what follows
+	closed bool
+	pinged time.Time // when the first ping went out that is not answered
+	pongs  bool      // the service answers pings
+	paused bool      // nothing is read at the moment
+}
+
+// read reads the subscription until ctx ends or the service says that there is
+// no use in trying again.
+func (s *source) read(ctx context.Context) {
+	var pause backoff
+	for ctx.Err() == nil {
+		answered, err := s.readStream(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if !passing(err) {
+			s.fail(explain(err, attempt{
+				project: projectOf(s.plan.name), permission: "pubsub.subscriptions.consume",
+				kind: "subscription", resource: s.plan.name,
+			}))
+			return
+		}
+		if answered {
+			pause.reset()
+		}
+		s.health.broken(s, err)
+		if !pause.wait(ctx) {
+			return
+		}
+	}
+}
+
+// readStream opens a stream and reads it until it breaks, or to its end once
+// ctx has ended.
+func (s *source) readStream(ctx context.Context) (answered bool, err error) {
+	p, err := s.openStream()
+	if err != nil {
+		return false, err
+	}
+	defer p.cancel()
+	s.keeper.watch(p)
+	defer s.keeper.forget(p)
+	defer context.AfterFunc(ctx, p.finish)()
+	for {
+		if !s.hasRoom() {
+			p.pause(true)
+			s.waitForRoom(ctx)
+			p.pause(false)
+		}
+		response, err := p.stream.Recv()
+		if err != nil {
+			return answered, err
+		}
+		if !answered {
+			answered = true
+			s.health.answered(s)
+		}
+		p.answered()
+		s.deliver(arrivalsOf(response.GetReceivedMessages()))
+	}
+}
+
+// openStream opens a stream and asks for an answer.
+func (s *source) openStream() (*pull, error) {
+	// Not the reader's context: a stream is read to its end after that.
+	ctx, cancel := context.WithCancel(context.Background())
+	stream, err := s.api.StreamingPull(ctx, gax.WithGRPCOptions(grpc.MaxCallRecvMsgSize(maxResponse)), once)
+	if err == nil {
+		err = stream.Send(&pubsubpb.StreamingPullRequest{
+			Subscription:             s.plan.name,
+			StreamAckDeadlineSeconds: int32(leaseTime / time.Second),
+			MaxOutstandingMessages:   int64(max(s.maxMessages/s.streams, 1)),
+			MaxOutstandingBytes:      max(s.maxBytes/int64(s.streams), 1),
+			ProtocolVersion:          1, // pings are answered
+		})
+	}
+	p := &pull{stream: stream, cancel: cancel}
+	if err == nil {
+		err = p.stream.Send(&pubsubpb.StreamingPullRequest{})
+	}
+	if err != nil {
+		if stream != nil {
+			// Send only says that the stream has ended; Recv says why.
+			if _, reason := stream.Recv(); reason != nil {
+				err = reason
+			}
+		}
+		cancel()
+		return nil, err
+	}
+	return p, nil
+}
+
+// once leaves it to the reader to try again.
+var once = gax.WithRetry(func() gax.Retryer { return never{} })
+
+type never struct{}
+
+func (never) Retry(error) (time.Duration, bool) { return 0, false }
+
+// finish says that no more is wanted. What is on its way still comes.
+func (p *pull) finish() {
+	p.mu.Lock()
+	p.closed = true
+	_ = p.stream.CloseSend() // it always gives nil
+	p.mu.Unlock()
+	time.AfterFunc(drainWait, p.cancel)
+}
+
+// ping asks the service for an answer, or gives the stream up if it has not
+// answered the last time.
+func (p *pull) ping(now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.closed:
+	case p.paused:
+		p.pinged = time.Time{}
+		_ = p.stream.Send(&pubsubpb.StreamingPullRequest{})
+	case p.pongs && !p.pinged.IsZero() && now.Sub(p.pinged) > pongWait:
+		p.cancel()
+	default:
+		if p.pinged.IsZero() {
+			p.pinged = now
+		}
+		_ = p.stream.Send(&pubsubpb.StreamingPullRequest{}) // Recv gives the error
+	}
+}
+
+// answered notes that the service is there.
+func (p *pull) answered() {
+	p.mu.Lock()
+	p.pongs = p.pongs || !p.pinged.IsZero()
+	p.pinged = time.Time{}
+	p.mu.Unlock()
+}
+
+// waiting says whether an answer to a ping is due.
+func (p *pull) waiting() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.pongs && !p.pinged.IsZero()
+}
+
+func (p *pull) pause(on bool) {
+	p.mu.Lock()
+	p.paused = on
+	p.pinged = time.Time{}
+	p.mu.Unlock()
+}
+
+// arrivalsOf makes messages of what the service sent.
+func arrivalsOf(received []*pubsubpb.ReceivedMessage) []arrival {
+	arrivals := make([]arrival, len(received))
+	for i, r := range received {
+		m := r.GetMessage()
+		a := &arrivals[i]
+		a.message.ID = m.GetMessageId()
+		a.message.Body = m.GetData()
+		a.message.PublishTime = m.GetPublishTime().AsTime()
+		if key := m.GetOrderingKey(); key != "" {
+			a.message.Key = []byte(key)
+		}
+		a.message.Headers = headers(m.GetAttributes())
+		a.lease.ackID = r.GetAckId()
+		a.lease.bytes = int64(len(a.message.Body) + len(a.message.Key))
+		for _, h := range a.message.Headers {
+			a.lease.bytes += int64(len(h.Name) + len(h.Value))
+		}
+	}
+	return arrivals
+}
+
+// headers gives attributes in the order of their names: the service keeps none.
+func headers(attributes map[string]string) []alert.Header {
+	if len(attributes) == 0 {
+		return nil
+	}
+	headers := make([]alert.Header, 0, len(attributes))
+	for name, value := range attributes {
+		headers = append(headers, alert.Header{Name: name, Value: []byte(value)})
+	}
+	sortHeaders(headers)
+	return headers
+}
+
+func sortHeaders(headers []alert.Header) {
+	for i := 1; i < len(headers); i++ {
+		for j := i; j > 0 && headers[j].Name < headers[j-1].Name; j-- {
+			headers[j], headers[j-1] = headers[j-1], headers[j]
+		}
+	}
+}
+
+// backoff is the time between attempts: it doubles up to half a minute, and is
+// drawn at random so that not all come back at once.
+type backoff struct{ last time.Duration }
+
+const (
+	leastPause = 50 * time.Millisecond
+	mostPause  = 30 * time.Second
+)
+
+func (b *backoff) reset() { b.last = 0 }
+
+// wait pauses, and gives false if ctx has ended.
+func (b *backoff) wait(ctx context.Context) bool {
+	b.last = min(max(2*b.last, leastPause), mostPause)
+	timer := time.NewTimer(b.last/2 + rand.N(b.last/2))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

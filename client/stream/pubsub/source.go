@@ -1,0 +1,271 @@
+package pubsub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/mwvgroup/pgb/client/alert"
+)
+
+// leaseTime is how long the service waits for a message to be settled before it
+// delivers it again. Leases of what is out are extended as long as it is.
+const leaseTime = 60 * time.Second
+
+// nextBatch bounds what Next gives.
+const nextBatch = 256
+
+// deleteWait bounds the wait for a temporary subscription to be deleted, also
+// where there was no time left for anything else.
+const deleteWait = 10 * time.Second
+
+// settings say how a subscription is read.
+type settings struct {
+	as          string
+	streams     int
+	maxBytes    int64
+	maxMessages int
+	health      *health
+}
+
+// source reads one subscription.
+type source struct {
+	api  api
+	plan plan
+	settings
+
+	stop    context.CancelFunc // ends the streams
+	readers sync.WaitGroup
+	ended   chan struct{} // closed when the streams have ended
+	keeper  *keeper
+	settler *settler
+
+	news chan struct{} // something is ready, or the streams failed
+	room chan struct{} // something was settled
+
+	mu        sync.Mutex
+	ready     []*alert.Message    // delivered, not given by Next
+	out       map[*lease]struct{} // delivered and not settled, ready or not
+	outBytes  int64
+	delivered int64
+	bytes     int64
+	failed    error
+}
+
+// lease is a message that was delivered and is to be settled.
+type lease struct {
+	ackID string
+	bytes int64
+	until time.Time // when the service delivers it again
+}
+
+// arrival is a message together with its lease.
+type arrival struct {
+	message alert.Message
+	lease   lease
+}
+
+func newSource(api api, plan plan, settings settings) *source {
+	ctx, stop := context.WithCancel(context.Background())
+	s := &source{
+		api: api, plan: plan, settings: settings,
+		stop:  stop,
+		ended: make(chan struct{}),
+		news:  make(chan struct{}, 1),
+		room:  make(chan struct{}, settings.streams),
+		out:   make(map[*lease]struct{}),
+	}
+	s.settler = startSettler(api, plan.name)
+	s.keeper = startKeeper(s)
+	for range settings.streams {
+		s.readers.Go(func() { s.read(ctx) })
+	}
+	go func() {
+		s.readers.Wait()
+		close(s.ended)
+	}()
+	return s
+}
+
+// Next gives what was delivered, in that order.
+func (s *source) Next(ctx context.Context) ([]*alert.Message, error) {
+	for {
+		messages, err := s.take()
+		if messages != nil || err != nil {
+			return messages, err
+		}
+		select {
+		case <-s.news:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+func (s *source) take() ([]*alert.Message, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.ready) == 0 {
+		return nil, s.failed
+	}
+	n := min(len(s.ready), nextBatch)
+	messages := s.ready[:n:n]
+	s.ready = s.ready[n:]
+	return messages, nil
+}
+
+// deliver takes in what came from a stream.
+func (s *source) deliver(arrivals []arrival) {
+	if len(arrivals) == 0 {
+		return
+	}
+	now := time.Now()
+	s.mu.Lock()
+	for i := range arrivals {
+		a := &arrivals[i]
+		a.message.Topic, a.message.As = s.plan.topic.Name, s.as
+		a.message.Origin, a.message.Position = s.plan.name, &a.lease
+		a.lease.until = now.Add(leaseTime)
+		s.ready = append(s.ready, &a.message)
+		s.out[&a.lease] = struct{}{}
+		s.outBytes += a.lease.bytes
+		s.bytes += a.lease.bytes
+	}
+	s.delivered += int64(len(arrivals))
+	s.mu.Unlock()
+	wake(s.news)
+}
+
+// hasRoom says whether more may be fetched.
+func (s *source) hasRoom() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.out) < s.maxMessages && s.outBytes < s.maxBytes && s.settler.hasRoom()
+}
+
+// waitForRoom waits until more may be fetched or ctx ends.
+func (s *source) waitForRoom(ctx context.Context) {
+	for ctx.Err() == nil && !s.hasRoom() {
+		select {
+		case <-s.room:
+		case <-ctx.Done():
+		case <-time.After(time.Second): // the settler made room
+		}
+	}
+}
+
+// fail notes what ended the streams for good.
+func (s *source) fail(err error) {
+	s.mu.Lock()
+	if s.failed == nil {
+		s.failed = err
+	}
+	s.mu.Unlock()
+	wake(s.news)
+}
+
+// Done acknowledges messages.
+func (s *source) Done(messages []*alert.Message) error {
+	ids, err := s.release(messages)
+	s.settler.add(ids, nil)
+	return err
+}
+
+// Return gives messages back at once.
+func (s *source) Return(messages []*alert.Message) error {
+	ids, err := s.release(messages)
+	s.settler.add(nil, ids)
+	return err
+}
+
+// release takes messages off the books and gives what they are settled by.
+func (s *source) release(messages []*alert.Message) ([]string, error) {
+	ids := make([]string, 0, len(messages))
+	var err error
+	s.mu.Lock()
+	for _, m := range messages {
+		l, ok := m.Position.(*lease)
+		if _, out := s.out[l]; !ok || !out {
+			err = fmt.Errorf("message %s is not out from %s", m.ID, shortName(s.plan.name))
+			continue
+		}
+		delete(s.out, l)
+		s.outBytes -= l.bytes
+		ids = append(ids, l.ackID)
+	}
+	s.mu.Unlock()
+	for range s.streams {
+		wake(s.room)
+	}
+	return ids, err
+}
+
+// Delivered says what the service sent.
+func (s *source) Delivered() (messages, bytes int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.delivered, s.bytes
+}
+
+// Close reads the streams to their end, gives back all that is out, waits until
+// the service has been told everything, and deletes a temporary subscription.
+func (s *source) Close(ctx context.Context) error {
+	s.stop()
+	var errs []error
+	select {
+	case <-s.ended:
+	case <-ctx.Done():
+		errs = append(errs, fmt.Errorf("the stream of %s does not end: %w", shortName(s.plan.name), ctx.Err()))
+	}
+	s.keeper.close()
+	s.settler.add(nil, s.outstanding())
+	errs = append(errs, s.settler.close(ctx))
+	if s.plan.temporary {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deleteWait)
+		defer cancel()
+		if err := remove(ctx, s.api, projectOf(s.plan.name), s.plan.name); err != nil {
+			errs = append(errs, fmt.Errorf("delete the temporary subscription %s: %w", shortName(s.plan.name), err))
+		} else {
+			errs = nil // nothing can come again
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// outstanding takes all that is out off the books.
+func (s *source) outstanding() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids := make([]string, 0, len(s.out))
+	for l := range s.out {
+		ids = append(ids, l.ackID)
+	}
+	clear(s.out)
+	s.ready, s.outBytes = nil, 0
+	return ids
+}
+
+// expiring gives what is out and runs out before a time, and counts on its
+// lease to be extended.
+func (s *source) expiring(before, extended time.Time) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var ids []string
+	for l := range s.out {
+		if l.until.Before(before) {
+			l.until = extended
+			ids = append(ids, l.ackID)
+		}
+	}
+	return ids
+}
+
+// wake tells one who waits on a channel, if there is one.
+func wake(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
