@@ -118,7 +118,7 @@ func (e *epochPlan) readBand(values []field.Value) field.Value {
 
 func (e *epochPlan) readDetected(values []field.Value) field.Value {
 	if len(e.detected) > 0 {
-		return field.OfBool(!e.detected.firstID(values, e.sentinels).IsMissing())
+		return field.OfBool(!e.detected.first(values, e.sentinels).IsMissing())
 	}
 	if e.isBlind() {
 		return field.Value{}

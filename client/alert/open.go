@@ -114,14 +114,12 @@ func (r *Reader) openConfluent(m *Message, to *route, p *payload, body []byte) (
 	if !ok {
 		return packet{}, failed(m, "", "not a Confluent-framed packet", nil)
 	}
-	schema, err := r.reg.SchemaByID(p.surveyID, id)
-	if err == nil && schema != nil {
-		return packet{payload: p, schema: schema, body: datum}, nil
+	schema, ok := r.schemaByID(p.surveyID, id)
+	if !ok && to.version != "" {
+		schema, ok = r.schemaNamed(p.surveyID + " " + to.version)
 	}
-	if to.version != "" {
-		if schema, ok = r.schemaNamed(p.surveyID + " " + to.version); ok {
-			return packet{payload: p, schema: schema, body: datum}, nil
-		}
+	if ok {
+		return packet{payload: p, schema: schema, body: datum}, nil
 	}
 	name := p.surveyID + " " + strconv.Itoa(id/100) + "." + strconv.Itoa(id%100)
 	return packet{}, failed(m, name, fmt.Sprintf("no schema with id %d is known", id), ErrUnknownSchema)

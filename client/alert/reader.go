@@ -28,6 +28,8 @@ type Reader struct {
 	inOrder  []*payload // by name
 
 	routes      cache[routeKey, *route]
+	surveyed    cache[string, *payload]
+	ids         cache[schemaID, *avro.Schema]
 	named       cache[string, *avro.Schema]
 	names       cache[*avro.Schema, string]
 	learned     cache[string, *avro.Schema]
@@ -70,6 +72,8 @@ func NewReader(reg *registry.Registry, opts ...Option) *Reader {
 		generic:     generic(),
 		payloads:    map[string]*payload{},
 		routes:      cache[routeKey, *route]{bound: maxRoutes},
+		surveyed:    cache[string, *payload]{bound: maxSchemas},
+		ids:         cache[schemaID, *avro.Schema]{bound: maxSchemas},
 		named:       cache[string, *avro.Schema]{bound: maxSchemas},
 		names:       cache[*avro.Schema, string]{bound: maxSchemas},
 		learned:     cache[string, *avro.Schema]{bound: maxSchemas},
@@ -118,7 +122,7 @@ func (r *Reader) newRoute(topic, as string) *route {
 	to.topic, _ = r.reg.Topic(topic)
 	if as == "" {
 		if to.topic != nil {
-			to.payload = r.payloads[to.topic.Payload]
+			to.payload = r.payloadOf(to.topic)
 		}
 		return to
 	}
@@ -126,7 +130,7 @@ func (r *Reader) newRoute(topic, as string) *route {
 	to.version = version
 	if named, err := r.reg.Topic(as); err == nil {
 		to.version = ""
-		to.payload = r.payloads[named.Payload]
+		to.payload = r.payloadOf(named)
 		return to
 	}
 	if p, ok := r.payloads[name]; ok {
@@ -144,5 +148,20 @@ func (r *Reader) newRoute(topic, as string) *route {
 	return to
 }
 
-// versions gives the versions of a survey's schemas that the registry has.
-func (r *Reader) versions(survey string) []string { return nil }
+// payloadOf gives the payload of a topic. Some payloads, such as notifications
+// of stored files, are of no survey: then the topic's own is theirs.
+func (r *Reader) payloadOf(t *registry.Topic) *payload {
+	p := r.payloads[t.Payload]
+	if p == nil || p.surveyID != "" || t.Survey == "" {
+		return p
+	}
+	key := t.Payload + " of " + t.Survey
+	if own, ok := r.surveyed.get(key); ok {
+		return own
+	}
+	entry := *p.Payload
+	entry.Survey = t.Survey
+	own := r.newPayload(&entry)
+	r.surveyed.put(key, own)
+	return own
+}

@@ -61,7 +61,7 @@ type bound struct {
 func (r *Reader) boundTo(topics []*registry.Topic) []bound {
 	var list []bound
 	for _, t := range topics {
-		if p := r.payloads[t.Payload]; p != nil {
+		if p := r.payloadOf(t); p != nil {
 			list = append(list, bound{t.Name, p})
 		}
 	}
@@ -126,21 +126,36 @@ func (r *Reader) bindField(t *term, p *payload) (Column, string, bool) {
 		}
 		return column, p.Result.Join(t.path).String(), ok || len(t.path) == 0 || len(p.ResultFields) == 0
 	}
-	found, ok := p.typed(t.path, r.typesOf(p, nil))
-	if !ok && !p.isOpen(r) {
-		ok = p.mentions(t.path)
-		found.Kind = field.Missing
-	} else if !ok {
-		ok = len(t.path) > 0 && p.isJSON()
-	}
-	if found.InList {
+	if len(t.path) == 0 {
 		return column, "", false
+	}
+	found, ok := p.typed(t.path, r.typesOf(p, nil))
+	switch {
+	case ok:
+		ok = !found.InList && p.keeps(t.path)
+	case p.isOpen(r):
+		ok = true
+	default:
+		ok = p.mentions(t.path)
+		found.Kind = field.JSON
 	}
 	column.Kind = found.Kind
 	if p.survey != nil {
-		column.Unit = p.survey.Units[t.path.String()]
+		column.Unit, column.Doc = p.survey.Units[t.path.String()], p.survey.Docs[t.path.String()]
 	}
 	return column, p.alert[0].Join(t.path).String(), ok
+}
+
+// keeps says whether the payload's copy of the alert has a field of the alert.
+func (p *payload) keeps(path field.Path) bool {
+	if _, ok := p.AlertFields[path.String()]; ok || len(p.Keeps) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(p.Keeps, func(kept field.Path) bool {
+		_, inside := below(kept, path)
+		_, around := below(path, kept)
+		return inside || around
+	})
 }
 
 // isOpen says whether the fields of a payload are not known: then any may be

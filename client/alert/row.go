@@ -54,7 +54,7 @@ type Point struct {
 	LimMag              float64 // limit of a non-detection, AB mag; NaN when missing
 	SNR                 float64
 	RA, Dec             float64 // ICRS degree; NaN when missing
-	Visit, Detector     int64   // LSST; 0 elsewhere
+	Visit, Detector     int64   // the image: LSST's visit and detector, ZTF's pid; 0 when not known
 	Trigger             bool    // the source that caused the alert
 }
 

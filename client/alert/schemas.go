@@ -43,6 +43,25 @@ func (r *Reader) schemaNamed(name string) (*avro.Schema, bool) {
 	return found, found != nil
 }
 
+// schemaID is how a Confluent-framed packet names its schema.
+type schemaID struct {
+	survey string
+	id     int
+}
+
+func (r *Reader) schemaByID(survey string, id int) (*avro.Schema, bool) {
+	key := schemaID{survey, id}
+	if s, ok := r.ids.get(key); ok {
+		return s, true
+	}
+	s, err := r.reg.SchemaByID(survey, id)
+	if err != nil {
+		return nil, false
+	}
+	r.ids.put(key, s)
+	return s, true
+}
+
 // Schema gives the name of a message's schema: "ztf 4.02", or the full name of
 // the record where no survey is known; empty for JSON without a version.
 func (r *Reader) Schema(m *Message) (string, error) {
@@ -77,7 +96,7 @@ func (r *Reader) schemaName(pk packet) string {
 
 // knownAs finds a schema among the registry's by its text.
 func (r *Reader) knownAs(pk packet) (string, bool) {
-	for _, version := range r.versions(pk.payload.surveyID) {
+	for _, version := range r.reg.Versions(pk.payload.surveyID) {
 		if s, err := r.reg.Schema(pk.payload.surveyID, version); err == nil && bytes.Equal(s.JSON(), pk.schema.JSON()) {
 			return pk.payload.surveyID + " " + version, true
 		}
@@ -110,7 +129,7 @@ func versionOf(s *avro.Schema) string {
 // schemasOf gives all schemas of a survey, the latest first.
 func (r *Reader) schemasOf(survey string) []*avro.Schema {
 	var list []*avro.Schema
-	versions := r.versions(survey)
+	versions := r.reg.Versions(survey)
 	if entry := r.reg.Surveys[survey]; entry != nil && entry.Latest != "" {
 		i := slices.Index(versions, entry.Latest)
 		if i > 0 {

@@ -1,0 +1,127 @@
+package alert
+
+import (
+	"bytes"
+	"errors"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+)
+
+// readAll reads everything that there is to a message.
+func readAll(r *Reader, view *View, m *Message, row *Row) error {
+	err := view.Read(m, row)
+	_, e1 := r.AppendAlertJSON(nil, m, true)
+	_, e2 := r.AppendResultJSON(nil, m)
+	_, e3 := r.AppendOtherJSON(nil, m)
+	_, e4 := r.Photometry(m)
+	_, e5 := r.Cutouts(m)
+	_, e6 := r.Identity(m)
+	_, _, e7 := r.Datum(m)
+	_, e8 := r.Schema(m)
+	r.Detect(m.Body)
+	return errors.Join(err, e1, e2, e3, e4, e5, e6, e7, e8)
+}
+
+func TestTruncatedPacketsAreErrorsOrValues(t *testing.T) {
+	r := testReader()
+	view, err := r.View(nil, append(DefaultColumns(), "candidate.drb", "diaSource.reliability"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var row Row
+	for _, m := range everyKind(t) {
+		whole := m.Body
+		step := max(1, len(whole)/400)
+		for n := 0; n < len(whole); n += step {
+			m.Body = whole[:n:n]
+			err := view.Read(m, &row)
+			var decode *DecodeError
+			if err != nil && !errors.As(err, &decode) {
+				t.Fatalf("%s cut at %d: %T %v", m.Topic, n, err, err)
+			}
+			if n%(step*20) == 0 {
+				readAll(r, view, m, &row)
+			}
+		}
+	}
+}
+
+func TestMutatedPacketsNeverPanic(t *testing.T) {
+	r := testReader()
+	view, err := r.View(nil, append(DefaultColumns(), "candidate.drb", "diaSource.reliability"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rounds := 300
+	if testing.Short() {
+		rounds = 30
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	var row Row
+	for _, m := range everyKind(t) {
+		whole := m.Body
+		reach := min(len(whole), 6000) // the front is where what matters stands
+		for i := range rounds {
+			m.Body = bytes.Clone(whole)
+			for range 1 + random.IntN(4) {
+				at := random.IntN(len(whole))
+				if random.IntN(3) > 0 {
+					at = random.IntN(reach)
+				}
+				m.Body[at] = byte(random.Uint32())
+			}
+			view.Read(m, &row)
+			if i%10 == 0 {
+				readAll(r, view, m, &row)
+			}
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if grown := int64(after.Sys) - int64(before.Sys); grown > 512<<20 {
+		t.Errorf("%d MB were taken", grown>>20)
+	}
+}
+
+func TestUnknownSchemasAreNeverGuessed(t *testing.T) {
+	r := testReader()
+	view, err := r.View(nil, DefaultColumns())
+	if err != nil {
+		t.Fatal(err)
+	}
+	packet := bytes.Clone(shared(t, "lsst/lsst.v11_1.avro"))
+	packet[3], packet[4] = 0x04, 0xb0 // 1200
+	var row Row
+	err = view.Read(&Message{Topic: "lsst-alerts", Body: packet}, &row)
+	var decode *DecodeError
+	if !errors.Is(err, ErrUnknownSchema) || !errors.As(err, &decode) || decode.Schema != "lsst 12.0" || decode.Topic != "lsst-alerts" {
+		t.Errorf("%v", err)
+	}
+	err = view.Read(&Message{Topic: "nowhere", Body: []byte(`{"what":"ever"}`)}, &row)
+	if !errors.Is(err, ErrUnknownPayload) {
+		t.Errorf("%v", err)
+	}
+	err = view.Read(&Message{Topic: "ztf-alerts", Body: []byte("<html>")}, &row)
+	if !errors.As(err, &decode) {
+		t.Errorf("%v", err)
+	}
+	_, _, err = r.Datum(&Message{Topic: "lsst-lite", Body: []byte("{}")})
+	if !errors.Is(err, ErrNotAvro) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestABombIsRefused(t *testing.T) {
+	r := NewReader(testReader().reg, WithLimits(Limits{Body: 1 << 16, Cutout: 1 << 10}))
+	m := packetMessage(t, "ztf-alerts", decodes(t, "ztf")[0].File)
+	if _, err := r.Cutouts(m); err == nil {
+		t.Error("a cutout beyond the limit was unpacked")
+	}
+	m.Body = gzipped(t, m.Body)
+	var row Row
+	if err := r.bare.Read(m, &row); err == nil {
+		t.Error("a body beyond the limit was unpacked")
+	}
+}
