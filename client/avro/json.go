@@ -102,26 +102,9 @@ func (w *jsonWriter) run(p *jsonProgram, dst []byte, pos int) ([]byte, int) {
 			dst = field.AppendFloat64(dst, math.Float64frombits(binary.LittleEndian.Uint64(d[pos:])))
 			pos += 8
 		case jsonInt, jsonLong:
-			v, next := long(d, pos)
-			if next < 0 {
-				return dst, w.badLong(pos, op.path)
+			if dst, pos = w.integer(op, dst, pos); pos < 0 {
+				return dst, pos
 			}
-			if op.code == jsonInt && v != int64(int32(v)) {
-				return dst, w.fail(pos, op.path, reasonInt)
-			}
-			dst, pos = field.AppendInt(dst, v), next
-		case jsonString:
-			start, end := w.span(pos, op.path)
-			if start < 0 {
-				return dst, start
-			}
-			dst, pos = field.AppendJSONText(dst, d[start:end]), end
-			if cap(dst)-len(dst) < p.room {
-				if dst, pos = w.grow(dst, p.room, pos, op.path); pos < 0 {
-					return dst, pos
-				}
-			}
-		case jsonText:
 		default:
 			if dst, pos = w.other(op, dst, pos); pos < 0 {
 				return dst, pos
@@ -134,6 +117,17 @@ func (w *jsonWriter) run(p *jsonProgram, dst []byte, pos int) ([]byte, int) {
 		}
 	}
 	return dst, pos
+}
+
+func (w *jsonWriter) integer(op *jsonOp, dst []byte, pos int) ([]byte, int) {
+	v, next := long(w.data, pos)
+	if next < 0 {
+		return dst, w.badLong(pos, op.path)
+	}
+	if op.code == jsonInt && v != int64(int32(v)) {
+		return dst, w.fail(pos, op.path, reasonInt)
+	}
+	return field.AppendInt(dst, v), next
 }
 
 // appendKey appends n bytes of key, whole words at a time; dst has room.
@@ -150,6 +144,14 @@ func appendKey(dst []byte, key string, n int) []byte {
 func (w *jsonWriter) other(op *jsonOp, dst []byte, pos int) ([]byte, int) {
 	d := w.data
 	switch op.code {
+	case jsonText:
+		return dst, pos
+	case jsonString:
+		start, end := w.span(pos, op.path)
+		if start < 0 {
+			return dst, start
+		}
+		return field.AppendJSONText(dst, d[start:end]), end
 	case jsonSkip:
 		return dst, w.skip(op.skip, pos)
 	case jsonNull:
@@ -179,6 +181,14 @@ func (w *jsonWriter) other(op *jsonOp, dst []byte, pos int) ([]byte, int) {
 		return field.AppendJSONText(dst, symbol), next
 	case jsonBytes, jsonFixed:
 		return w.bytes(op, dst, pos)
+	default:
+		return w.compound(op, dst, pos)
+	}
+}
+
+// compound writes what has a program of its own.
+func (w *jsonWriter) compound(op *jsonOp, dst []byte, pos int) ([]byte, int) {
+	switch op.code {
 	case jsonNested:
 		return w.run(op.body, dst, pos)
 	case jsonCall:
@@ -199,7 +209,7 @@ func (w *jsonWriter) other(op *jsonOp, dst []byte, pos int) ([]byte, int) {
 		w.depth--
 		return dst, pos
 	default: // jsonUnion
-		n, next := long(d, pos)
+		n, next := long(w.data, pos)
 		if next < 0 {
 			return dst, w.badLong(pos, op.path)
 		}

@@ -118,30 +118,9 @@ func (k *picker) pick(ops []pickOp, vals []field.Value, pos int) int {
 			vals[op.slot] = field.OfFloat64(math.Float64frombits(binary.LittleEndian.Uint64(d[pos:])))
 			pos += 8
 		case pickInt, pickLong, pickTime:
-			n, next := long(d, pos)
-			if next < 0 {
-				return k.badLong(pos, op.path)
+			if pos = k.integer(op, &vals[op.slot], pos); pos < 0 {
+				return pos
 			}
-			switch {
-			case op.code == pickTime:
-				vals[op.slot] = field.OfFloat64(float64(n) / op.scale)
-			case op.code == pickInt && n != int64(int32(n)):
-				return k.fail(pos, op.path, reasonInt)
-			default:
-				vals[op.slot] = field.OfInt(n)
-			}
-			pos = next
-		case pickString, pickBytes:
-			start, end := k.span(pos, op.path)
-			if start < 0 {
-				return start
-			}
-			if op.code == pickString {
-				vals[op.slot] = field.OfText(d[start:end:end])
-			} else {
-				vals[op.slot] = field.OfBytes(d[start:end:end])
-			}
-			pos = end
 		case pickStop:
 			if satisfied(op.stop, vals) {
 				return stopped
@@ -159,6 +138,21 @@ func (k *picker) pick(ops []pickOp, vals []field.Value, pos int) int {
 	return pos
 }
 
+func (k *picker) integer(op *pickOp, v *field.Value, pos int) int {
+	n, next := long(k.data, pos)
+	switch {
+	case next < 0:
+		return k.badLong(pos, op.path)
+	case op.code == pickTime:
+		*v = field.OfFloat64(float64(n) / op.scale)
+	case op.code == pickInt && n != int64(int32(n)):
+		return k.fail(pos, op.path, reasonInt)
+	default:
+		*v = field.OfInt(n)
+	}
+	return next
+}
+
 // satisfied says whether of each group one slot has a value.
 func satisfied(groups [][]int32, vals []field.Value) bool {
 	for _, group := range groups {
@@ -173,6 +167,17 @@ func satisfied(groups [][]int32, vals []field.Value) bool {
 func (k *picker) other(op *pickOp, vals []field.Value, pos int) int {
 	d := k.data
 	switch op.code {
+	case pickString, pickBytes:
+		start, end := k.span(pos, op.path)
+		if start < 0 {
+			return start
+		}
+		if op.code == pickString {
+			vals[op.slot] = field.OfText(d[start:end:end])
+		} else {
+			vals[op.slot] = field.OfBytes(d[start:end:end])
+		}
+		return end
 	case pickBool:
 		if pos >= len(d) {
 			return k.fail(pos, op.path, reasonShort)
