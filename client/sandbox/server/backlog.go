@@ -108,6 +108,7 @@ func (s *subscription) next() (*entry, *fifo) {
 // but for a single message.
 func (s *subscription) take(t *taker, max int, limit int64) []delivery {
 	now := s.srv.clock.Now()
+	s.waitNoMore(t)
 	s.maintain(now)
 	var batch []delivery
 	var size int64
@@ -230,7 +231,7 @@ func (s *subscription) find(id ackID) *entry {
 func (s *subscription) ack(id ackID) {
 	e := s.find(id)
 	if e == nil {
-		s.count.Late++
+		s.count.LateAcks++
 		return
 	}
 	s.count.Acked++
@@ -243,7 +244,7 @@ func (s *subscription) extend(id ackID, by time.Duration, now time.Time) {
 	e := s.find(id)
 	switch {
 	case e == nil || e.state != leased:
-		s.count.Late++
+		// Too late, and not rare: clients extend what they have just acked.
 	case by <= 0:
 		s.count.Nacked++
 		s.srv.tell(Nacked, s, e)

@@ -31,7 +31,7 @@ func TestALeaseThatRunsOutBringsTheMessageBack(t *testing.T) {
 	words, second := c.pull(t, 1)
 	wantWords(t, "after the deadline", words, "a")
 	c.ack(t, first...)
-	if state, _ := srv.Subscription(sub); state.Acked != 0 || state.Late != 1 || state.Expired != 1 || state.Redelivered != 1 {
+	if state, _ := srv.Subscription(sub); state.Acked != 0 || state.LateAcks != 1 || state.Expired != 1 || state.Redelivered != 1 {
 		t.Errorf("an old ack id counts: %+v", state)
 	}
 	c.ack(t, second...)

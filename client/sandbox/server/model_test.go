@@ -173,3 +173,36 @@ func audit(t *rapid.T, srv *Server, takers map[string]*taker) {
 		t.Fatalf("%d bytes held, counted as %d", total, srv.bytes)
 	}
 }
+
+func TestOneThatIsBusyIsNotCalledInAnothersPlace(t *testing.T) {
+	srv := New(Options{})
+	defer srv.Close()
+	const topic, name = "projects/broker/topics/alerts", "projects/sky/subscriptions/one"
+	if err := srv.CreateTopic(topic); err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.CreateSubscription(&pubsubpb.Subscription{Name: name, Topic: topic}); err != nil {
+		t.Fatal(err)
+	}
+	sub, busy, idle := srv.subscriptions[name], newTaker(), newTaker()
+	sub.wait(busy)
+	sub.wait(idle)
+	publish := func() {
+		if _, err := srv.Publish(topic, Message{Data: []byte("a")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	publish()
+	<-busy.wake
+	sub.wait(busy)
+	sub.wait(idle)
+	if got := sub.take(busy, 1, 1000); len(got) != 1 {
+		t.Fatalf("took %d", len(got))
+	}
+	publish()
+	select {
+	case <-idle.wake:
+	default:
+		t.Error("the idle one sleeps on")
+	}
+}

@@ -28,7 +28,7 @@ func TestSeekingBackBringsRetainedMessagesAgain(t *testing.T) {
 	words, again := c.pull(t, 10)
 	wantWords(t, "after the seek", words, "b", "c", "d")
 	c.ack(t, ids[3]) // from before the seek
-	if state, _ := srv.Subscription(sub); state.Late != 1 || state.Outstanding != 3 {
+	if state, _ := srv.Subscription(sub); state.LateAcks != 1 || state.Outstanding != 3 {
 		t.Errorf("an ack id from before the seek counts: %+v", state)
 	}
 	c.ack(t, again...)

@@ -170,8 +170,8 @@ func (s *Server) apply(st *stream, req *pubsubpb.StreamingPullRequest) error {
 		return invalid("The request has %d modify_deadline_ack_ids and %d modify_deadline_seconds.", len(ids), len(seconds))
 	}
 	if len(req.AckIds) == 0 && len(ids) == 0 {
-		st.ping = st.pongs
-		if st.ping {
+		if st.pongs {
+			st.ping = true
 			st.nudge()
 		}
 		return nil

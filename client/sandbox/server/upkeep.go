@@ -122,7 +122,7 @@ func (s *subscription) wakeOne() {
 		if t.full() {
 			continue
 		}
-		s.waiting = append(s.waiting[:i], s.waiting[i+1:]...)
+		s.waiting = slices.Delete(s.waiting, i, i+1)
 		t.waiting = false
 		t.nudge()
 		return
@@ -138,14 +138,18 @@ func (s *subscription) wait(t *taker) {
 	}
 }
 
-// leave takes t out of the queue; one that was woken in vain wakes another.
-func (s *subscription) leave(t *taker) {
-	for i, other := range s.waiting {
-		if other == t {
-			s.waiting = append(s.waiting[:i], s.waiting[i+1:]...)
-			break
-		}
+// waitNoMore takes t out of the queue: one that is busy would sleep through a
+// call that another could answer.
+func (s *subscription) waitNoMore(t *taker) {
+	if t.waiting {
+		t.waiting = false
+		i := slices.Index(s.waiting, t)
+		s.waiting = slices.Delete(s.waiting, i, i+1)
 	}
-	t.waiting = false
+}
+
+// leave takes t out for good; if it was called in vain, another is called.
+func (s *subscription) leave(t *taker) {
+	s.waitNoMore(t)
 	s.wakeOne()
 }

@@ -18,7 +18,7 @@ type Counts struct {
 	Nacked       int64 // given back
 	Extended     int64 // deadlines moved
 	Expired      int64 // deadlines that ran out
-	Late         int64 // acks and extensions that came too late to count
+	LateAcks     int64 // came after a redelivery, a seek, or another ack
 	DeadLettered int64
 	Aged         int64 // unacknowledged and older than the retention
 	Dropped      int64 // let go to keep within the byte bounds
