@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 
 	"github.com/klauspost/compress/flate"
+	"github.com/mwvgroup/pgb/client/field"
 	"github.com/twmb/avro/ocf"
 )
 
@@ -366,4 +368,45 @@ func TestTheCacheKeepsNoMoreThanItMay(t *testing.T) {
 	if _, err := cache.Schema([]byte("nonsense")); err == nil {
 		t.Error("nonsense was kept")
 	}
+}
+
+func TestOneCachePlanAndTranscoderServeManyGoroutines(t *testing.T) {
+	var cache Cache
+	const text = `{"type":"record","name":"r","fields":[{"name":"a","type":"long"},{"name":"b","type":"float"}]}`
+	s, err := cache.Schema([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := NewPlan(s, field.Wanted{Scalars: scalars("b", "a")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr := NewTranscoder(s, nil)
+	var wait sync.WaitGroup
+	for g := range 8 {
+		wait.Go(func() {
+			var out field.Projection
+			for i := range 200 {
+				datum := append(binary.AppendVarint(nil, int64(i)), 0, 0, 0x80, 0x3f)
+				file := container(text, "null", blockOf(1, datum))
+				if g%2 == 0 {
+					file = container(fmt.Sprintf(`{"type":"fixed","name":"f","size":%d}`, len(datum)+i%70), "deflate")
+				}
+				if _, err := OpenContainer(file, &cache); err != nil {
+					t.Error(err)
+				}
+				text, err := tr.AppendJSON(nil, datum)
+				if want := fmt.Sprintf(`{"a":%d,"b":1}`, i); err != nil || string(text) != want {
+					t.Errorf("%s %v", text, err)
+				}
+				if err := plan.Project(datum, &out); err != nil || show(out.Values) != fmt.Sprintf("1 %d", i) {
+					t.Error(show(out.Values), err)
+				}
+				if n, err := s.Skip(datum); err != nil || n != len(datum) {
+					t.Error(n, err)
+				}
+			}
+		})
+	}
+	wait.Wait()
 }
