@@ -135,6 +135,8 @@ func TestAContainerOfAnUnknownSurveyIsReadAsItIs(t *testing.T) {
 }
 
 const madeUp = `
+brokers:
+  moon: {name: Moon broker}
 surveys:
   moon:
     name: Moon watch
@@ -145,13 +147,15 @@ topics:
     project: my-project
     survey: moon
     payload: moon-flash
+    access: public
 payloads:
   moon-flash:
     survey: moon
     framing: json
+    schema: none
     alert: flash
     result: verdict
-    result_fields: {score: number}
+    result_fields: {score: number, impact: number, glint: number}
     layout: moon
     classified:
       - {classifier: Moonlight, style: shares, probs: {impact: impact, glint: glint}}

@@ -48,7 +48,7 @@ func everyKind(t testing.TB) []*Message {
 		jsonMessage(t, "lsst-supernnova", object{"alert_lite": lsstLite(rec), "SuperNNova": superNNova}),
 		jsonMessage(t, "lsst-upsilon", object{
 			"alert_lite": object{"alert_lite": lsstLite(rec)},
-			"upsilon":    object{"r_label": "RRL", "r_probability": 0.5, "r_flag": 0, "n_data_points_r_band": 90},
+			"upsilon":    object{"r_label": "RRL_ab", "r_probability": 0.5, "r_flag": 0, "n_data_points_r_band": 90},
 		}),
 		jsonMessage(t, "lsst-variability", object{"alert_lite": lsstLite(rec), "variability": object{}}, Header{"pg_variable", []byte("likely")}),
 		jsonMessage(t, "ztf-lite", ztfLite(ztf)),

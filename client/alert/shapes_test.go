@@ -111,7 +111,7 @@ func TestEveryShapeOfLSSTGivesTheRowOfTheFullAlert(t *testing.T) {
 	full := readRow(t, r, &Message{
 		ID: "1", Topic: "lsst-alerts", Body: shared(t, "lsst/full-size.v9_0.7912941781254298.avro"), PublishTime: published,
 	})
-	upsilon := object{"diaObjectId": 1, "diaSourceId": 2, "r_label": "RRL", "r_probability": 0.5, "r_flag": 0, "n_data_points_r_band": 90}
+	upsilon := object{"diaObjectId": 1, "diaSourceId": 2, "r_label": "RRL_ab", "r_probability": 0.5, "r_flag": 0, "n_data_points_r_band": 90}
 	for _, m := range []*Message{
 		jsonMessage(t, "lsst-alerts-json", object(rec)),
 		jsonMessage(t, "lsst-lite", object{"alert_lite": lsstLite(rec)}),
