@@ -62,7 +62,7 @@ func (f *decodeFlags) run(a *app, paths []string) error {
 	if err != nil {
 		return err
 	}
-	out, err := f.openSink(a, described, name, true)
+	out, err := f.openSink(a, c, described, name, true)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mwvgroup/pgb/client"
-	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/sky"
 	"github.com/mwvgroup/pgb/client/stream"
@@ -193,11 +192,16 @@ func splitFields(text string) []string {
 }
 
 // openSink opens where the messages of a stream go.
-func (s *selection) openSink(a *app, described *client.Stream, name format.Name, finite bool) (sink, error) {
+func (s *selection) openSink(a *app, c *client.Client, described *client.Stream, name format.Name, finite bool) (sink, error) {
 	if name == table {
 		var priority func(string) int
 		if s.fields == "" {
-			priority = alert.Priority
+			priority = func(name string) int {
+				if column := c.Registry().Column(name); column != nil {
+					return column.Priority
+				}
+				return 0
+			}
 		}
 		return render.NewLive(a.screen, described.Columns(), priority), nil
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"time"
 
@@ -19,7 +18,6 @@ type streamFlags struct {
 	retain, expire       string
 	serverFilter         string
 	transform            string
-	sandboxRate          float64
 	sinceTime            time.Time
 	retainFor, expireFor time.Duration
 }
@@ -100,8 +98,8 @@ func (f *streamFlags) run(a *app) error {
 	if err != nil {
 		return err
 	}
-	f.sayCosts(a, c)
-	out, err := f.openSink(a, described, name, false)
+	f.sayCosts(a)
+	out, err := f.openSink(a, c, described, name, false)
 	if err != nil {
 		return err
 	}
@@ -118,12 +116,8 @@ func (f *streamFlags) validate(a *app, options client.StreamOptions) error {
 	if err != nil {
 		return err
 	}
-	described, err := c.Stream(options)
-	if err != nil {
-		return err
-	}
-	_ = described
-	return nil
+	_, err = c.Stream(options)
+	return err
 }
 
 // checkTimes reads the flags that are times.
@@ -164,11 +158,11 @@ func (f *streamFlags) options() (client.StreamOptions, error) {
 }
 
 // sayCosts says what keeping a durable subscription's messages costs.
-func (f *streamFlags) sayCosts(a *app, c *client.Client) {
+func (f *streamFlags) sayCosts(a *app) {
 	if f.subscription == "" {
 		return
 	}
-	if note := retentionNote(c.Registry(), f.subscription, f.retainFor); note != "" {
+	if note := retentionNote(f.retainFor); note != "" {
 		a.screen.Note(note)
 	}
 }
@@ -190,12 +184,4 @@ func (f *streamFlags) explainFilter(a *app) error {
 		return err
 	}
 	return explain(a, c, topics, f.where)
-}
-
-// retentionPrice is Pub/Sub's list price for keeping messages that were
-// acknowledged, per GiB and month, in US dollars.
-const retentionPrice = 0.27
-
-func retentionText(keep time.Duration) string {
-	return fmt.Sprintf("$%.2f per GiB and month", retentionPrice)
 }

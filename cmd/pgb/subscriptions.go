@@ -1,13 +1,14 @@
 package main
 
 import (
-	"errors"
+	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/stream/pubsub"
 	"github.com/mwvgroup/pgb/cmd/internal/render"
 )
 
@@ -46,4 +47,153 @@ a day). Messages that wait in a subscription cost storage.`,
 	remove.Flags().BoolVar(&leftovers, "leftovers", false, "delete the temporary ones that were left behind")
 	cmd.AddCommand(show, remove)
 	return cmd
+}
+
+// withService connects to the project's subscriptions.
+func withService(a *app, use func(ctx context.Context, service *pubsub.Service) error) error {
+	ctx, end := a.first()
+	defer end()
+	c, err := a.connected()
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	service, err := c.Subscriptions(ctx)
+	if err != nil {
+		return err
+	}
+	defer service.Close()
+	return use(ctx, service)
+}
+
+func listSubscriptions(a *app) error {
+	return withService(a, func(ctx context.Context, service *pubsub.Service) error {
+		all, err := service.List(ctx)
+		if err != nil {
+			return err
+		}
+		var rows [][]string
+		for _, s := range all {
+			if s.Own {
+				rows = append(rows, []string{s.Name, shortTopic(s.Topic), stateOf(s), created(s), keeps(s), expires(s)})
+			}
+		}
+		if others := len(all) - len(rows); others > 0 {
+			a.screen.Note(render.Plural(others, "subscription") + " in the project that pgb did not make: not listed")
+		}
+		if len(rows) == 0 {
+			a.screen.Note("no subscriptions: pgb stream --subscription NAME makes one")
+			return nil
+		}
+		return a.screen.Table([]render.Column{
+			{Header: "subscription"}, {Header: "topic"}, {Header: "state"}, {Header: "made"}, {Header: "keeps"}, {Header: "expires"},
+		}, rows)
+	})
+}
+
+// shortTopic is a topic's name without its project.
+func shortTopic(full string) string { return full[strings.LastIndexByte(full, '/')+1:] }
+
+// stateOf says what a subscription is, in a word or two.
+func stateOf(s pubsub.Subscription) string {
+	switch {
+	case s.Detached:
+		return "detached"
+	case s.Leftover:
+		return "left over"
+	case s.Temporary:
+		return "temporary"
+	}
+	return "durable"
+}
+
+func created(s pubsub.Subscription) string {
+	if s.Created.IsZero() {
+		return "?"
+	}
+	return s.Created.UTC().Format("2006-01-02 15:04Z")
+}
+
+func keeps(s pubsub.Subscription) string {
+	text := render.Duration(s.Retain)
+	if s.RetainDone {
+		return text + ", done ones too"
+	}
+	return text
+}
+
+func expires(s pubsub.Subscription) string {
+	if s.Expire == 0 {
+		return "never"
+	}
+	return "idle " + render.Duration(s.Expire)
+}
+
+func showSubscription(a *app, name string) error {
+	return withService(a, func(ctx context.Context, service *pubsub.Service) error {
+		found, err := service.Show(ctx, name)
+		if err != nil {
+			return err
+		}
+		for i, s := range found {
+			if i > 0 {
+				if err := a.screen.Print([]byte("\n")); err != nil {
+					return err
+				}
+			}
+			rows := [][]string{
+				{"subscription", s.Name}, {"topic", s.Topic}, {"state", stateOf(s)}, {"made", created(s)},
+				{"delivery", s.Delivery}, {"keeps", keeps(s)}, {"expires", expires(s)},
+				{"server filter", orDash(s.Filter)}, {"transform", orDash(s.Transform)},
+			}
+			if err := a.screen.Table([]render.Column{{Header: ""}, {Header: ""}}, rows); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func orDash(text string) string { return firstOf(text, "-") }
+
+func deleteSubscriptions(a *app, names []string, leftovers bool) error {
+	return withService(a, func(ctx context.Context, service *pubsub.Service) error {
+		if leftovers {
+			all, err := service.List(ctx)
+			if err != nil {
+				return err
+			}
+			for _, s := range all {
+				if s.Leftover {
+					names = append(names, s.Name)
+				}
+			}
+			if len(names) == 0 {
+				a.screen.Note("nothing was left behind")
+				return nil
+			}
+		}
+		deleted, err := service.Delete(ctx, names...)
+		for _, name := range deleted {
+			a.screen.Note("deleted " + name)
+		}
+		return err
+	})
+}
+
+// retentionPrice is Pub/Sub's list price for keeping messages that are done, in
+// US dollars per GiB and month.
+const retentionPrice = 0.27
+
+// retentionNote says what a durable subscription that is made keeps, and what
+// that costs.
+func retentionNote(keep time.Duration) string {
+	if keep < 0 {
+		return ""
+	}
+	if keep == 0 {
+		keep = pubsub.DefaultRetain
+	}
+	return fmt.Sprintf("a new subscription keeps what was read for %s, so that --since can go back: $%.2f per GiB and month at list price (--retain none keeps nothing)",
+		render.Duration(keep), retentionPrice)
 }

@@ -1,0 +1,254 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	gcp "cloud.google.com/go/pubsub/v2"
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"google.golang.org/api/option"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
+	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/sandbox/server"
+	"github.com/mwvgroup/pgb/client/shareddata"
+)
+
+// What whole processes cost: pgb beside what is written in Python today, on the
+// same packets. PGB_PYTHON is a Python with fastavro and google-cloud-pubsub;
+// without one only pgb is measured.
+
+const decodePackets = 5000
+
+// buildPGB builds the program as it is released.
+func buildPGB(b *testing.B) string {
+	b.Helper()
+	path := filepath.Join(b.TempDir(), "pgb")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", path, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		b.Fatalf("build: %v\n%s", err, out)
+	}
+	return path
+}
+
+// usage is what a process cost.
+type processCost struct {
+	cpu, wall time.Duration
+	peakMB    float64
+	output    string
+}
+
+func measure(b *testing.B, env []string, name string, args ...string) processCost {
+	b.Helper()
+	var out strings.Builder
+	cmd := exec.Command(name, args...)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stdout, cmd.Stderr = &out, os.Stderr
+	begun := time.Now()
+	if err := cmd.Run(); err != nil {
+		b.Fatalf("%s %v: %v", name, args, err)
+	}
+	return processCost{
+		cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), wall: time.Since(begun),
+		peakMB: peakMB(cmd.ProcessState), output: strings.TrimSpace(out.String()),
+	}
+}
+
+// packets reads the packets of the mixed nights.
+func packets(b *testing.B) [][]byte {
+	b.Helper()
+	paths, err := filepath.Glob(filepath.Join(shareddata.Dir(b), "alerts", "ztf", "mixed", "*.avro"))
+	if err != nil || len(paths) == 0 {
+		b.Fatalf("no packets: %v", err)
+	}
+	var all [][]byte
+	for _, path := range paths {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		all = append(all, content)
+	}
+	return all
+}
+
+func BenchmarkProcessVersion(b *testing.B) {
+	pgb := buildPGB(b)
+	measure(b, nil, pgb, "version")
+	var wall time.Duration
+	n := 0
+	for b.Loop() {
+		for range 20 {
+			wall += measure(b, nil, pgb, "version").wall
+			n++
+		}
+	}
+	b.ReportMetric(float64(wall.Milliseconds())/float64(n), "pgb-ms")
+	if python := os.Getenv("PGB_PYTHON"); python != "" {
+		theirs := measure(b, nil, python, "-c", "import google.cloud.pubsub_v1")
+		b.ReportMetric(float64(theirs.wall.Milliseconds()), "import-pubsub-ms")
+	}
+}
+
+func BenchmarkProcessDecode(b *testing.B) {
+	pgb, all := buildPGB(b), packets(b)
+	folder := filepath.Join(b.TempDir(), "night")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		b.Fatal(err)
+	}
+	for i := range decodePackets {
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%05d.avro", i)), all[i%len(all)], 0o644); err != nil {
+			b.Fatal(err)
+		}
+	}
+	var ours processCost
+	for b.Loop() {
+		ours = measure(b, nil, pgb, "decode", folder, "-f", "jsonl", "--full", "--keep-duplicates", "-q", "-o", filepath.Join(b.TempDir(), "out.jsonl"))
+	}
+	perPacket := float64(ours.cpu.Microseconds()) / decodePackets
+	b.ReportMetric(perPacket, "pgb-cpu-us/packet")
+	b.ReportMetric(ours.peakMB, "pgb-peak-MB")
+	if python := os.Getenv("PGB_PYTHON"); python != "" {
+		theirs := measure(b, nil, python, "testdata/baseline/decode.py", folder, filepath.Join(b.TempDir(), "python.jsonl"))
+		b.ReportMetric(float64(theirs.cpu.Microseconds())/decodePackets, "python-cpu-us/packet")
+		b.ReportMetric(theirs.cpu.Seconds()/ours.cpu.Seconds(), "times-less-cpu")
+	}
+}
+
+// streamMessages are read in one run of the stream benchmark.
+const streamMessages = 20000
+
+// BenchmarkProcessStream reads ZTF alerts over loopback gRPC from a server in
+// this process, 20 messages a response; only the client process is counted.
+func BenchmarkProcessStream(b *testing.B) {
+	pgb, all := buildPGB(b), packets(b)
+	topic, err := registry.Default().Topic("ztf-alerts")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		args []string
+	}{{"full", []string{"--full"}}, {"rows", nil}} {
+		b.Run(c.name, func(b *testing.B) {
+			var ours processCost
+			for b.Loop() {
+				srv := serveAlerts(b, topic.FullName(), all, streamMessages)
+				args := append([]string{"stream", "--topic", "ztf-alerts", "--project", "bench", "-n", strconv.Itoa(streamMessages),
+					"--keep-duplicates", "-q", "-f", "jsonl", "-o", filepath.Join(b.TempDir(), "out.jsonl"), "--force"}, c.args...)
+				ours = measure(b, []string{"PUBSUB_EMULATOR_HOST=" + srv.Addr()}, pgb, args...)
+				srv.Close()
+			}
+			perAlert := float64(ours.cpu.Microseconds()) / streamMessages
+			b.ReportMetric(perAlert, "pgb-cpu-us/alert")
+			b.ReportMetric(streamMessages/ours.wall.Seconds(), "pgb-alerts/s")
+			b.ReportMetric(ours.peakMB, "pgb-peak-MB")
+			if c.name != "full" {
+				return
+			}
+			receive := receiveOnly(b, topic.FullName(), all)
+			b.ReportMetric(receive, "receive-only-cpu-us/alert")
+			if python := os.Getenv("PGB_PYTHON"); python != "" {
+				const n = 2000
+				srv := serveAlerts(b, topic.FullName(), all, n)
+				defer srv.Close()
+				theirs := measure(b, []string{"PUBSUB_EMULATOR_HOST=" + srv.Addr()}, python, "testdata/baseline/stream.py",
+					"bench", topic.FullName(), strconv.Itoa(n), filepath.Join(b.TempDir(), "python.jsonl"))
+				seconds, err := strconv.ParseFloat(theirs.output, 64)
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(seconds*1e6, "python-cpu-us/alert")
+				b.ReportMetric(seconds*1e6/perAlert, "times-less-cpu")
+			}
+		})
+	}
+}
+
+// serveAlerts starts a server that publishes n alerts once somebody has
+// subscribed.
+func serveAlerts(b *testing.B, topic string, all [][]byte, n int) *server.Server {
+	b.Helper()
+	srv := server.New(server.Options{BatchMessages: 20, BatchBytes: 8 << 20, SubscriptionBytes: 8 << 30, TotalBytes: 8 << 30})
+	if err := srv.CreateTopic(topic); err != nil {
+		b.Fatal(err)
+	}
+	if err := srv.Listen("127.0.0.1:0"); err != nil {
+		b.Fatal(err)
+	}
+	go func() {
+		if err := srv.Wait(context.Background(), func() bool { return len(srv.Subscriptions()) > 0 }); err != nil {
+			return
+		}
+		for i := 0; i < n; i += 100 {
+			batch := make([]server.Message, 0, 100)
+			for j := i; j < min(i+100, n); j++ {
+				batch = append(batch, server.Message{Data: all[j%len(all)], Attributes: map[string]string{"candid": strconv.Itoa(j)}})
+			}
+			if _, err := srv.Publish(topic, batch...); err != nil {
+				return
+			}
+		}
+	}()
+	return srv
+}
+
+// receiveOnly measures the Go library's Receive without any decoding, in a
+// process of its own, in CPU microseconds a message.
+func receiveOnly(b *testing.B, topic string, all [][]byte) float64 {
+	b.Helper()
+	srv := serveAlerts(b, topic, all, streamMessages)
+	defer srv.Close()
+	self, err := os.Executable()
+	if err != nil {
+		b.Fatal(err)
+	}
+	cost := measure(b, []string{"PGB_BENCH_RECEIVE=" + topic, "PUBSUB_EMULATOR_HOST=" + srv.Addr()}, self)
+	return float64(cost.cpu.Microseconds()) / streamMessages
+}
+
+// benchReceive is the process that receiveOnly measures.
+func benchReceive(topic string) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	client, err := gcp.NewClient(ctx, "bench", option.WithoutAuthentication(), option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())))
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	const name = "projects/bench/subscriptions/receive"
+	if _, err := client.SubscriptionAdminClient.CreateSubscription(ctx, &pubsubpb.Subscription{Name: name, Topic: topic}); err != nil {
+		return err
+	}
+	subscriber := client.Subscriber(name)
+	subscriber.ReceiveSettings.NumGoroutines = 1
+	seen := make(chan struct{}, streamMessages)
+	go func() {
+		for range streamMessages {
+			<-seen
+		}
+		cancel()
+	}()
+	return subscriber.Receive(ctx, func(_ context.Context, m *gcp.Message) {
+		m.Ack()
+		seen <- struct{}{}
+	})
+}
+
+// peakMB is the most memory that a process had resident.
+func peakMB(state *os.ProcessState) float64 {
+	if runtime.GOOS != "linux" {
+		return 0
+	}
+	return maxRSS(state) / 1024
+}
