@@ -2,6 +2,7 @@ package jsonscan
 
 import (
 	"math"
+	"math/bits"
 	"strconv"
 	"unsafe"
 
@@ -84,7 +85,7 @@ func decimal(text []byte) (mantissa uint64, exponent int, negative, ok bool) {
 			exponent--
 		}
 	}
-	if digits > 18 {
+	if digits > 19 {
 		return 0, 0, false, false
 	}
 	if i < len(text) {
@@ -107,49 +108,70 @@ func decimal(text []byte) (mantissa uint64, exponent int, negative, ok bool) {
 	return mantissa, exponent, negative, true
 }
 
-// Powers of ten that a float of the width holds exactly.
-var (
-	tens64 = [...]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-		1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
-	tens32 = [...]float32{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10}
-)
+// tens are the powers of ten that a 64-bit float holds exactly.
+var tens = [...]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+}
+
+// wholeTens are the powers of ten that a 64-bit integer holds.
+var wholeTens = [...]uint64{
+	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+}
 
 // parseFloat64 gives the nearest 64-bit float, infinite beyond the largest. One
 // multiplication or division of two exact floats rounds once, and so rightly:
 // Clinger, "How to read floating point numbers accurately", PLDI 1990.
 func parseFloat64(text []byte) float64 {
 	m, e, negative, ok := decimal(text)
-	if ok && m < 1<<53 && e >= 1-len(tens64) && e < len(tens64) {
-		f := float64(m)
-		if e < 0 {
-			f /= tens64[-e]
+	var f float64
+	switch {
+	case ok && m < 1<<53 && e > -len(tens) && e < len(tens):
+		if f = float64(m); e < 0 {
+			f /= tens[-e]
 		} else {
-			f *= tens64[e]
+			f *= tens[e]
 		}
-		if negative {
-			f = -f
-		}
+	case ok && e > -len(wholeTens) && e <= 0:
+		f = divided(m, wholeTens[-e])
+	default:
+		f, _ = strconv.ParseFloat(unsafe.String(unsafe.SliceData(text), len(text)), 64)
 		return f
 	}
-	f, _ := strconv.ParseFloat(unsafe.String(unsafe.SliceData(text), len(text)), 64)
+	if negative {
+		f = -f
+	}
 	return f
 }
 
-// parseFloat32 gives the nearest 32-bit float, infinite beyond the largest.
-func parseFloat32(text []byte) float32 {
-	m, e, negative, ok := decimal(text)
-	if ok && m < 1<<24 && e >= 1-len(tens32) && e < len(tens32) {
-		f := float32(m)
-		if e < 0 {
-			f /= tens32[-e]
-		} else {
-			f *= tens32[e]
-		}
-		if negative {
-			f = -f
-		}
-		return f
+// divided gives the float nearest to m/d, by dividing integers: 32-bit floats
+// that were widened to 64 bits have up to 17 digits. Neither may be 0.
+func divided(m, d uint64) float64 {
+	up, down := bits.LeadingZeros64(m), bits.LeadingZeros64(d)
+	m <<= up
+	quotient, rest := bits.Div64(m>>1, m<<63, d<<down) // of 63 or 64 bits
+	drop := bits.Len64(quotient) - 53
+	kept, dropped, half := quotient>>drop, quotient&(1<<drop-1), uint64(1)<<(drop-1)
+	if dropped > half || dropped == half && (rest != 0 || kept&1 != 0) {
+		kept++
 	}
-	f, _ := strconv.ParseFloat(unsafe.String(unsafe.SliceData(text), len(text)), 32)
+	exponent := down - up - 63 + drop
+	return float64(kept) * math.Float64frombits(uint64(1023+exponent)<<52)
+}
+
+// parseFloat32 gives the nearest 32-bit float, infinite beyond the largest.
+//
+// What is nearest to the nearest 64-bit float is nearest to the decimal too,
+// but where that 64-bit float is just between two 32-bit ones, and where those
+// have fewer bits than usual.
+func parseFloat32(text []byte) float32 {
+	const (
+		dropped = 1<<29 - 1 // the bits that a 32-bit float does not have
+		half    = 1 << 28
+	)
+	f := parseFloat64(text)
+	if b := math.Float64bits(f); b&dropped != half && (math.Abs(f) >= 0x1p-126) {
+		return float32(f)
+	}
+	f, _ = strconv.ParseFloat(unsafe.String(unsafe.SliceData(text), len(text)), 32)
 	return float32(f)
 }

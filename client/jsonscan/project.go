@@ -2,7 +2,6 @@ package jsonscan
 
 import (
 	"math"
-	"math/bits"
 	"slices"
 	"sync"
 
@@ -19,14 +18,6 @@ type machine struct {
 	row  state
 	best []int  // of each group of alternatives, the place of the first with a value
 	name []byte // a member name that had escapes
-}
-
-// state is how far a program has come.
-type state struct {
-	slots  []slot
-	open   []uint64 // a bit for each slot that may still come
-	left   int      // how many those are
-	values []field.Value
 }
 
 var machines = sync.Pool{New: func() any { return new(machine) }}
@@ -72,51 +63,6 @@ func (m *machine) release() {
 	m.main.values, m.row.values = nil, nil
 }
 
-func (st *state) start(p *program, values []field.Value) {
-	st.slots = p.slots
-	st.open = append(st.open[:0], p.all...)
-	st.left = len(p.slots)
-	st.values = values
-}
-
-// anyOpen says whether any of the slots from..to may still come.
-func (st *state) anyOpen(from, to int) bool {
-	if from == to {
-		return false
-	}
-	first, last := from/64, (to-1)/64
-	for i := first; i <= last; i++ {
-		if st.open[i]&within(i, from, to) != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// settle says of all slots from..to that they will not come any more.
-func (st *state) settle(from, to int) {
-	if from == to {
-		return
-	}
-	for i := from / 64; i <= (to-1)/64; i++ {
-		mask := st.open[i] & within(i, from, to)
-		st.open[i] &^= mask
-		st.left -= bits.OnesCount64(mask)
-	}
-}
-
-// within gives the bits of the places from..to in a word.
-func within(word, from, to int) uint64 {
-	mask := ^uint64(0)
-	if from > word*64 {
-		mask <<= uint(from) % 64
-	}
-	if end := word*64 + 64; to < end {
-		mask &= ^uint64(0) >> uint(end-to)
-	}
-	return mask
-}
-
 // value reads a value of which something is wanted, and gives the place behind
 // it, or [stopped] when nothing more is wanted at all.
 func (m *machine) value(n *node, pos int) int {
@@ -124,7 +70,7 @@ func (m *machine) value(n *node, pos int) int {
 	if end < 0 {
 		return end
 	}
-	m.now.settle(n.from, n.to)
+	m.now.settle(n.all)
 	if m.main.left == 0 {
 		return stopped
 	}
@@ -144,35 +90,37 @@ func (m *machine) read(n *node, pos int) int {
 
 // nested reads an object or an array.
 func (m *machine) nested(n *node, pos int, c byte) int {
-	end := failed
-	isKnown := false
+	end := 0 // of the value, once it is known
 	if c == '{' && len(n.kids) > 0 {
 		if end = m.object(n, pos); end < 0 {
 			return end
 		}
-		isKnown = true
 	}
-	whole := false
+	var compact field.Value
 	for i := n.from; i < n.own; i++ {
-		if !m.now.slots[i].list {
-			whole = true
-		} else if c == '[' {
-			if end = m.rows(m.now.slots[i].out, pos); end < 0 {
-				return end
-			}
-			isKnown = true
+		switch s := &m.now.slots[i]; {
+		case s.list && c == '[':
+			end = m.rows(s.out, pos)
+		case !s.list && s.hint != field.Bytes && compact.IsMissing():
+			compact, end = m.jsonValue(pos)
 		}
-	}
-	if whole {
-		var v field.Value
-		if v, end = m.jsonValue(pos); end < 0 {
+		if end < 0 {
 			return end
 		}
-		m.found(n, v)
-		return end
 	}
-	if !isKnown {
-		return m.skip(pos)
+	if end == 0 {
+		if end = m.skip(pos); end < 0 {
+			return end
+		}
+	}
+	for i := n.from; i < n.own; i++ {
+		switch s := &m.now.slots[i]; {
+		case s.list:
+		case s.hint == field.Bytes:
+			m.put(i, field.OfJSON(m.data[pos:end:end]))
+		default:
+			m.put(i, compact)
+		}
 	}
 	return end
 }
@@ -191,7 +139,6 @@ func (m *machine) put(i int, v field.Value) {
 	st := m.now
 	s := &st.slots[i]
 	st.values[s.out] = v
-	st.settle(i, i+1)
 	if len(s.ranks) == 0 || v.IsMissing() || v.IsZero() {
 		return
 	}
@@ -202,7 +149,7 @@ func (m *machine) put(i int, v field.Value) {
 		m.best[r.group] = r.place
 		for k := range st.slots {
 			if !st.slots[k].alone && m.isCovered(&st.slots[k]) {
-				st.settle(k, k+1)
+				st.settle(newSpan(k, k+1))
 			}
 		}
 	}
@@ -273,13 +220,13 @@ func (m *machine) object(n *node, pos int) int {
 		if next < 0 {
 			return next
 		}
-		if k := m.lookup(n, from, to); k != nil && m.now.anyOpen(k.node.from, k.node.to) {
+		if k := m.lookup(n, from, to); k != nil && m.now.anyOpen(k.node.all) {
 			if pos = m.value(k.node, next); pos == failed {
 				return m.within(k.name)
 			} else if pos == stopped {
 				return stopped
 			}
-			if !m.now.anyOpen(n.own, n.to) {
+			if !m.now.anyOpen(n.below) {
 				m.depth--
 				return m.closing(pos, true)
 			}

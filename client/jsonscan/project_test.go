@@ -2,7 +2,9 @@ package jsonscan_test
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/mwvgroup/pgb/client/field"
@@ -13,7 +15,7 @@ import (
 func project(t *testing.T, body string, paths ...string) []field.Value {
 	t.Helper()
 	var w field.Wanted
-	kinds := map[string]field.Kind{"f32": field.Float32, "f64": field.Float64, "int": field.Int, "text": field.Text}
+	kinds := map[string]field.Kind{"f32": field.Float32, "f64": field.Float64, "int": field.Int, "text": field.Text, "raw": field.Bytes}
 	for _, p := range paths {
 		path, kind, _ := strings.Cut(p, ":")
 		w.Scalars = append(w.Scalars, field.Scalar{Path: field.ParsePath(path), Hint: kinds[kind]})
@@ -71,6 +73,7 @@ func TestProjectGivesEachKindOfValue(t *testing.T) {
 		{`"\ud83d x \ude00\ud83d\u0041"`, "a", "text \ufffd x \ufffd\ufffdA"},
 		{"\"caf\xe9\"", "a", "text caf\ufffd"},
 		{`{ "x" : [ 1, NaN, "y z" ] }`, "a", `record or list {"x":[1,null,"y z"]}`},
+		{`{ "x" : [ 1, NaN, "y z" ] }`, "a:raw", `record or list { "x" : [ 1, NaN, "y z" ] }`},
 		{`[1,2]`, "a", "record or list [1,2]"},
 		{`{}`, "a", "record or list {}"},
 		{`{"b":{"c":7}}`, "a.b.c", "integer 7"},
@@ -88,9 +91,9 @@ func TestProjectGivesEachKindOfValue(t *testing.T) {
 
 func TestProjectTakesPathsThatMeet(t *testing.T) {
 	body := `{"a": {"b": {"c": 1, "d": [2, 3]}, "e": "x"}, "f": 4}`
-	got := project(t, body, "a.b.c", "a.b", "a", "a.b.c:text", "", "a.b.d", "f", "a.nothing")
+	got := project(t, body, "a.b.c", "a.b", "a", "a.b.c:text", "", "a.b.d", "f", "a.nothing", "a.b:raw")
 	want := []string{"integer 1", `record or list {"c":1,"d":[2,3]}`, `record or list {"b":{"c":1,"d":[2,3]},"e":"x"}`, "text 1",
-		`record or list {"a":{"b":{"c":1,"d":[2,3]},"e":"x"},"f":4}`, "record or list [2,3]", "integer 4", "missing "}
+		`record or list {"a":{"b":{"c":1,"d":[2,3]},"e":"x"},"f":4}`, "record or list [2,3]", "integer 4", "missing ", `record or list {"c": 1, "d": [2, 3]}`}
 	for i := range want {
 		if s := show(got[i]); s != want[i] {
 			t.Errorf("%d: got %q, want %q", i, s, want[i])
@@ -231,5 +234,60 @@ func TestProjectAllocatesNothing(t *testing.T) {
 		}
 	}); n != 0 {
 		t.Errorf("%v allocations a packet", n)
+	}
+}
+
+func TestPlanServesManyGoroutines(t *testing.T) {
+	plan, err := jsonscan.NewPlan(rowOf())
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := supernnova(5, 5)
+	var want field.Projection
+	if err := plan.Project(body, &want); err != nil {
+		t.Fatal(err)
+	}
+	var running sync.WaitGroup
+	for range 8 {
+		running.Go(func() {
+			var out field.Projection
+			for range 200 {
+				if err := plan.Project(body, &out); err != nil {
+					t.Error(err)
+				}
+				for i := range want.Values {
+					if show(out.Values[i]) != show(want.Values[i]) {
+						t.Errorf("%d: got %q, want %q", i, show(out.Values[i]), show(want.Values[i]))
+					}
+				}
+			}
+		})
+	}
+	running.Wait()
+}
+
+func TestManyFieldsOfOneRecord(t *testing.T) {
+	var w field.Wanted
+	var members []string
+	for i := range 300 {
+		name := "field_" + strconv.Itoa(i)
+		members = append(members, strconv.Quote(name)+":"+strconv.Itoa(i))
+		w.Scalars = append(w.Scalars, field.Scalar{Path: field.Path{"a", name}})
+	}
+	for i := 299; i > 0; i -= 2 {
+		w.FirstOf = append(w.FirstOf, []int{i, i - 1})
+	}
+	got := projectWanted(t, `{"a":{`+strings.Join(members, ",")+`}}`, w).Values
+	for i := range got {
+		if n, ok := got[i].Int(); !ok || n != int64(i) {
+			t.Errorf("%d: got %v", i, got[i])
+		}
+	}
+	plan, err := jsonscan.NewPlan(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := plan.Project([]byte(`{"a":{`+strings.Join(members, ",")+`,!`), new(field.Projection)); err != nil {
+		t.Errorf("it did not stop: %v", err)
 	}
 }

@@ -25,7 +25,9 @@ var names = rapid.OneOf(
 
 // text draws the JSON text of a value, with white space at random.
 func text(t *rapid.T, depth int) string {
-	space := func() string { return rapid.SampledFrom([]string{"", "", "", " ", "\n\t", "          "}).Draw(t, "space") }
+	space := func() string {
+		return rapid.SampledFrom([]string{"", "", "", " ", "\n\t", "          "}).Draw(t, "space")
+	}
 	kind := rapid.IntRange(0, 9).Draw(t, "kind")
 	if depth == 0 && kind > 5 {
 		kind -= 5

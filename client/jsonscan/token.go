@@ -14,6 +14,8 @@ const (
 	eachSpace  = ' ' * each
 	eachQuote  = '"' * each
 	eachEscape = '\\' * each
+	eachZero   = '0' * each
+	eachAbove9 = 0x76 * each
 )
 
 // space gives the first place from pos on that is not white space.
@@ -24,8 +26,12 @@ func (s *scan) space(pos int) int {
 	return s.moreSpace(pos)
 }
 
+//go:noinline
 func (s *scan) moreSpace(pos int) int {
 	d := s.data
+	if next := pos + 1; next > 0 && next < len(d) && d[next] > ' ' && isSpace(d[pos]) {
+		return next
+	}
 	for ; pos < len(d); pos++ {
 		switch d[pos] {
 		case ' ':
@@ -46,6 +52,8 @@ func (s *scan) moreSpace(pos int) int {
 	}
 	return pos
 }
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
 
 // at gives the byte at pos, or 0 behind the end.
 func (s *scan) at(pos int) byte {
@@ -183,48 +191,57 @@ func wordAt(c byte) (word string, isNull bool) {
 	return "", false
 }
 
+// digits gives the first place from pos on that is no digit.
+func digits(d []byte, pos int) int {
+	for ; pos+8 <= len(d); pos += 8 {
+		// Digits become 0 to 9, and adding 0x76 sets the high bit above that.
+		w := binary.LittleEndian.Uint64(d[pos:]) ^ eachZero
+		if hit := (w | (w + eachAbove9)) & eachHigh; hit != 0 {
+			return pos + lowByte(hit)
+		}
+	}
+	for pos < len(d) && d[pos]-'0' <= 9 {
+		pos++
+	}
+	return pos
+}
+
 // number reads a number and gives the place behind it. isInt says that it is
 // digits only, with or without a sign.
 func (s *scan) number(pos int) (end int, isInt bool) {
 	d := s.data
-	i := pos
-	if s.at(i) == '-' {
-		i++
+	first := pos
+	if s.at(pos) == '-' {
+		first++
 	}
-	first := i
-	for uint(i) < uint(len(d)) && d[i]-'0' <= 9 {
-		i++
-	}
-	if i == first || d[first] == '0' && i > first+1 {
+	i := digits(d, first)
+	if i == first || i > first+1 && d[first] == '0' {
 		return s.fail(first, reasonNumber), false
 	}
+	if uint(i) >= uint(len(d)) {
+		return i, true
+	}
+	c := d[i]
 	isInt = true
-	if s.at(i) == '.' {
+	if c == '.' {
 		isInt = false
-		i++
-		first = i
-		for uint(i) < uint(len(d)) && d[i]-'0' <= 9 {
-			i++
-		}
-		if i == first {
+		first = i + 1
+		if i = digits(d, first); i == first {
 			return s.fail(i, reasonNumber), false
 		}
+		c = s.at(i)
 	}
-	if c := s.at(i); c == 'e' || c == 'E' {
-		isInt = false
-		i++
-		if c := s.at(i); c == '+' || c == '-' {
-			i++
-		}
-		first = i
-		for uint(i) < uint(len(d)) && d[i]-'0' <= 9 {
-			i++
-		}
-		if i == first {
-			return s.fail(i, reasonNumber), false
-		}
+	if c|0x20 != 'e' {
+		return i, isInt
 	}
-	return i, isInt
+	first = i + 1
+	if c = s.at(first); c == '+' || c == '-' {
+		first++
+	}
+	if i = digits(d, first); i == first {
+		return s.fail(i, reasonNumber), false
+	}
+	return i, false
 }
 
 // lowByte gives the index of the lowest byte of which the high bit is set.
