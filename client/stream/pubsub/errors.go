@@ -154,7 +154,7 @@ func explain(err error, a attempt) error {
 		return &InvalidError{What: a.kind + " " + a.resource, Err: errors.New(text)}
 	case code == codes.FailedPrecondition && strings.Contains(strings.ToLower(text), "detached"):
 		return fmt.Errorf("%s: %w", a.resource, ErrDetached)
-	case code == codes.Unavailable, code == codes.DeadlineExceeded:
+	case code == codes.Unavailable, code == codes.DeadlineExceeded, errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%w: %s", ErrUnavailable, text)
 	}
 	return fmt.Errorf("%s %s: %w", a.kind, a.resource, err)

@@ -107,11 +107,11 @@ func (p *preparation) wanted(topic *registry.Topic) (*pubsubpb.Subscription, err
 	name, kind := o.Subscription, kindDurable
 	switch {
 	case name == "":
-		name, kind = temporaryName(topic.Name), kindTemporary
+		name, kind = temporaryName(shortName(topic.Name)), kindTemporary
 		s.MessageRetentionDuration = durationpb.New(leastRetain)
 		s.ExpirationPolicy = &pubsubpb.ExpirationPolicy{Ttl: durationpb.New(leastExpire)}
 	case len(o.Topics) > 1:
-		name, kind = name+"."+topic.Name, kindGroup
+		name, kind = name+"."+shortName(topic.Name), kindGroup
 	}
 	if err := checkName(name); err != nil {
 		return nil, err
