@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"regexp"
 	"slices"
@@ -162,6 +163,9 @@ func (d *decoder) fields(n *yaml.Node, into reflect.Value, where string, depth i
 				reason += ", did you mean " + strings.Join(near, " or ") + "?"
 			}
 			return d.errorf(key, where, "%s", reason)
+		}
+		if depth == 0 && isNull(n.Content[i+1]) {
+			continue // a section without entries
 		}
 		inside := where
 		if depth == 0 && (f.Kind() == reflect.Map || f.Kind() == reflect.Slice) {
@@ -325,7 +329,7 @@ func (d *decoder) scalar(n *yaml.Node, into reflect.Value, where string) error {
 		into.SetInt(v)
 	case reflect.Float64:
 		v, err := strconv.ParseFloat(text, 64)
-		if err != nil {
+		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
 			return d.errorf(n, where, "%q is not a number", text)
 		}
 		into.SetFloat(v)

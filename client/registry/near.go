@@ -37,8 +37,9 @@ func Near(name string, among []string) []string {
 	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(a.score, b.score) })
 	var near []string
 	for _, c := range found {
-		// What is much worse than the best is no suggestion.
-		if len(near) == maxNear || c.score > found[0].score+4 {
+		// Beside what differs in letter case alone nothing else was meant, and
+		// what is much worse than the best is no suggestion.
+		if len(near) == maxNear || c.score > 0 && found[0].score == 0 || c.score > found[0].score+4 {
 			break
 		}
 		near = append(near, c.name)
