@@ -29,11 +29,11 @@ func Example() {
 			return
 		}
 		for _, o := range outputs {
-			fmt.Println(o.Topic, o.Attributes["objectId"], o.Attributes["is_pure"])
+			fmt.Println(o.Attributes["objectId"], "on", o.Topic)
 		}
 		return
 	}
 	// Output:
-	// ztf-alerts ZTF21abc
-	// ztf-SuperNNova ZTF21abc 1
+	// ZTF21abc on ztf-alerts
+	// ZTF21abc on ztf-SuperNNova
 }

@@ -87,7 +87,7 @@ func expectNames(t testing.TB, what string, got []string, want string) {
 }
 
 func TestEveryAlertGoesToEveryTopicOfItsSurvey(t *testing.T) {
-	events, outputs := expanded(t, 1, 300, sim.Options{NoCutouts: true})
+	events, outputs := expanded(t, 1, 80, sim.Options{NoCutouts: true})
 	want := map[string][]string{sim.SurveyZTF: ztfTopics, sim.SurveyLSST: lsstTopics, sim.SurveyLVK: lvkTopics}
 	for i, out := range outputs {
 		var topics []string
@@ -134,7 +134,7 @@ func TestOnlyTheTopicsAskedForAreMade(t *testing.T) {
 // TestBodyAloneSaysTheSame takes the record away, so that the modules must read
 // the packet: what they publish comes from its bytes.
 func TestBodyAloneSaysTheSame(t *testing.T) {
-	events, outputs := expanded(t, 2, 120, sim.Options{})
+	events, outputs := expanded(t, 2, 40, sim.Options{})
 	for i, e := range events {
 		bare := *e
 		bare.ZTF, bare.LSST = nil, nil
@@ -171,7 +171,7 @@ func TestPayloadsHaveTheMembersOfTheRealOnes(t *testing.T) {
 		object = append(object, b+"_psfFluxErrMean")
 	}
 	full := allNames(reflect.TypeFor[packet.LSST]())
-	_, outputs := expanded(t, 3, 150, sim.Options{})
+	_, outputs := expanded(t, 3, 50, sim.Options{NoCutouts: true})
 	dia, ss := 0, 0
 	for _, o := range slices.Concat(outputs...) {
 		top := ""

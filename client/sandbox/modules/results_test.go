@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	pgbavro "github.com/mwvgroup/pgb/client/avro"
+	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/sandbox/sim"
 	"github.com/mwvgroup/pgb/client/sandbox/sim/packet"
 )
@@ -33,11 +34,11 @@ func TestFloatsAreWrittenAsPythonDoes(t *testing.T) {
 // TestFullJSONIsTheRecord compares lsst-alerts-json with what an independent
 // reader finds in the packet.
 func TestFullJSONIsTheRecord(t *testing.T) {
-	schema, err := pgbavro.ParseSchema(packet.LSSTSchema())
+	schema, err := registry.Default().Schema("lsst", packet.LSSTVersion)
 	if err != nil {
 		t.Fatal(err)
 	}
-	events, outputs := expanded(t, 4, 40, sim.Options{Surveys: []string{sim.SurveyLSST}})
+	events, outputs := expanded(t, 4, 12, sim.Options{Surveys: []string{sim.SurveyLSST}})
 	for i, out := range outputs {
 		_, datum, _ := pgbavro.ConfluentID(events[i].Body)
 		record, err := schema.Decode(datum)
@@ -154,7 +155,7 @@ func reference(points [][2]float64) float64 {
 }
 
 func TestStetsonJFollowsFromThePayload(t *testing.T) {
-	_, outputs := expanded(t, 5, 300, sim.Options{NoCutouts: true, Surveys: []string{sim.SurveyLSST}})
+	_, outputs := expanded(t, 5, 60, sim.Options{NoCutouts: true, Surveys: []string{sim.SurveyLSST}})
 	likely := 0
 	for _, out := range outputs {
 		o := out[slices.IndexFunc(out, func(o Output) bool { return o.Topic == "lsst-variability" })]
@@ -211,7 +212,7 @@ func float(x any) float64 {
 // TestTagsFollowFromThePayload computes the cuts again, from the JSON of
 // ztf-tagged alone, as the broker's documentation states them.
 func TestTagsFollowFromThePayload(t *testing.T) {
-	_, outputs := expanded(t, 6, 900, sim.Options{NoCutouts: true, Surveys: []string{sim.SurveyZTF}})
+	_, outputs := expanded(t, 6, 300, sim.Options{NoCutouts: true, Surveys: []string{sim.SurveyZTF}})
 	passed := make(map[string]int)
 	for _, out := range outputs {
 		o := out[slices.IndexFunc(out, func(o Output) bool { return o.Topic == "ztf-tagged" })]
@@ -293,7 +294,7 @@ func TestQuirksOfTheCuts(t *testing.T) {
 }
 
 func TestClassifiersSpeakAroundTheTruth(t *testing.T) {
-	events, outputs := expanded(t, 7, 1200, sim.Options{NoCutouts: true})
+	events, outputs := expanded(t, 7, 250, sim.Options{NoCutouts: true})
 	right, all, labelled := 0, 0, 0
 	for i, out := range outputs {
 		for _, o := range out {

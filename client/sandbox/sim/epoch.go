@@ -36,7 +36,7 @@ func (s *Sky) measure(v survey, o *Object, x visit) epoch {
 	sky := fluxOf(x.limit) / threshold
 	total := math.Max(0, e.ref+e.truth)
 	e.err = math.Sqrt(sky*sky + total*sky*0.01 + calib*calib*total*total)
-	if o.Kind == Artefact && r.Float64() < 0.3 {
+	if o.Kind == Artefact && r.Float64() < 0.5 {
 		e.truth = math.Copysign(e.err*(6+30*r.Float64()*r.Float64()), r.Float64()-0.4)
 	}
 	e.flux = e.truth + e.err*r.NormFloat64()

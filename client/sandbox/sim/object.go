@@ -38,7 +38,7 @@ func (k Kind) stellar() bool { return k >= RRLyrae && k <= EclipsingBinary || k 
 var mixture = [...]struct {
 	kind  Kind
 	share int
-}{{TypeIa, 22}, {CoreCollapse, 12}, {RRLyrae, 14}, {Cepheid, 7}, {EclipsingBinary, 10}, {ActiveGalaxy, 16}, {FlareStar, 5}, {Asteroid, 9}, {Artefact, 5}}
+}{{TypeIa, 20}, {CoreCollapse, 12}, {RRLyrae, 14}, {Cepheid, 7}, {EclipsingBinary, 10}, {ActiveGalaxy, 16}, {FlareStar, 5}, {Asteroid, 9}, {Artefact, 7}}
 
 // Object is one thing on the simulated sky.
 type Object struct {

@@ -1,18 +1,14 @@
 package packet
 
 import (
-	_ "embed"
+	"bytes"
 	"fmt"
 	"sync"
 
 	"github.com/twmb/avro"
+
+	"github.com/mwvgroup/pgb/client/registry"
 )
-
-//go:embed schemas/ztf.4.02.json
-var ztfText []byte
-
-//go:embed schemas/lsst.11.1.json
-var lsstText []byte
 
 // Versions of the schemas that packets are written with.
 const (
@@ -28,21 +24,29 @@ type parsed struct {
 	err    error
 }
 
-var ztfSchema = sync.OnceValue(func() parsed {
-	s, err := avro.Parse(string(ztfText))
+// parse takes a schema from the registry. Packets are written by another Avro
+// library than the product reads them with, so that neither hides the other's
+// mistakes.
+func parse(survey, version string) (text []byte, p parsed) {
+	known, err := registry.Default().Schema(survey, version)
 	if err != nil {
-		return parsed{err: fmt.Errorf("parse schema ztf %s: %w", ZTFVersion, err)}
+		return nil, parsed{err: err}
 	}
-	return parsed{schema: s, header: containerHeader(ztfText)}
+	text = bytes.TrimSpace(known.JSON())
+	p.schema, err = avro.Parse(string(text))
+	if err != nil {
+		p.err = fmt.Errorf("parse schema %s %s: %w", survey, version, err)
+	}
+	return text, p
+}
+
+var ztfSchema = sync.OnceValue(func() parsed {
+	text, p := parse("ztf", ZTFVersion)
+	p.header = containerHeader(text)
+	return p
 })
 
 var lsstSchema = sync.OnceValue(func() parsed {
-	s, err := avro.Parse(string(lsstText))
-	if err != nil {
-		return parsed{err: fmt.Errorf("parse schema lsst %s: %w", LSSTVersion, err)}
-	}
-	return parsed{schema: s}
+	_, p := parse("lsst", LSSTVersion)
+	return p
 })
-
-// LSSTSchema gives the schema that LSST packets are written with, as JSON.
-func LSSTSchema() []byte { return lsstText }
