@@ -78,10 +78,18 @@ func plainVersion(version string) string {
 	return strings.ReplaceAll(version, "_", ".")
 }
 
-// schemaStore holds the schemas that were added to a registry.
+// schemaStore holds the schemas that were added to a registry, and remembers
+// which schema an id stands for: that is asked for every packet.
 type schemaStore struct {
 	mu    sync.RWMutex
 	added map[SchemaName]*schemaFile
+	byID  map[schemaID]*avro.Schema
+}
+
+// schemaID is the id in front of a survey's packets.
+type schemaID struct {
+	survey string
+	id     int
 }
 
 // find gives a schema's file: one that was added before one that is built in.
@@ -93,6 +101,16 @@ func (s *schemaStore) find(name SchemaName) (*schemaFile, bool) {
 		f, ok = builtIn()[name]
 	}
 	return f, ok
+}
+
+// remember keeps what an id stands for; there are no more of them than schemas.
+func (s *schemaStore) remember(key schemaID, schema *avro.Schema) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.byID == nil {
+		s.byID = map[schemaID]*avro.Schema{}
+	}
+	s.byID[key] = schema
 }
 
 func (s *schemaStore) names() []SchemaName {
@@ -173,6 +191,13 @@ func (r *Registry) nearSchemas(survey string) []string {
 // SchemaByID gives the schema of a survey's packets by the id that stands in
 // front of them: major * 100 + minor, so that 1101 is 11.1 and 100 is 01.00.
 func (r *Registry) SchemaByID(survey string, id int) (*avro.Schema, error) {
+	key := schemaID{survey, id}
+	r.schemas.mu.RLock()
+	found := r.schemas.byID[key]
+	r.schemas.mu.RUnlock()
+	if found != nil {
+		return found, nil
+	}
 	for _, version := range r.Versions(survey) {
 		major, minor, ok := strings.Cut(version, ".")
 		if !ok {
@@ -181,7 +206,11 @@ func (r *Registry) SchemaByID(survey string, id int) (*avro.Schema, error) {
 		m, errMajor := strconv.Atoi(major)
 		n, errMinor := strconv.Atoi(minor)
 		if errMajor == nil && errMinor == nil && n < 100 && m*100+n == id {
-			return r.Schema(survey, version)
+			s, err := r.Schema(survey, version)
+			if err == nil {
+				r.schemas.remember(key, s)
+			}
+			return s, err
 		}
 	}
 	return nil, &UnknownError{What: "schema", Name: fmt.Sprintf("%s with id %d", survey, id), Near: r.nearSchemas(survey)}
@@ -238,6 +267,7 @@ func (r *Registry) AddSchemaDir(dir string) error {
 	for name, f := range added {
 		r.schemas.added[name] = f
 	}
+	clear(r.schemas.byID)
 	return nil
 }
 

@@ -89,6 +89,17 @@ func TestSchemasByTheIdInFrontOfAPacket(t *testing.T) {
 	}
 }
 
+func TestASchemaByItsIdCostsNoAllocation(t *testing.T) {
+	r := Default()
+	if n := testing.AllocsPerRun(100, func() {
+		if _, err := r.SchemaByID("lsst", 1101); err != nil {
+			t.Fatal(err)
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
 func TestAFolderAddsSchemas(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) {
@@ -111,6 +122,14 @@ func TestAFolderAddsSchemas(t *testing.T) {
 	}
 	if r.Versions("lsst")[0] != "12.0" || slices.Contains(Default().Versions("lsst"), "12.0") {
 		t.Error("a schema is added to one registry only")
+	}
+	before, _ := r.SchemaByID("lsst", 1200)
+	write("lsst.12.0.json", `{"type":"record","name":"alert","namespace":"lsst.v12_0","fields":[]}`)
+	if err := r.AddSchemaDir(dir); err != nil {
+		t.Fatal(err)
+	}
+	if after, err := r.SchemaByID("lsst", 1200); err != nil || after == before {
+		t.Errorf("a schema that was added again is not read: %v", err)
 	}
 	write("lsst.13.0.avsc", `{"type":"rec`)
 	if err := r.AddSchemaDir(dir); !errors.As(err, &file) || !strings.HasPrefix(err.Error(), filepath.Join(dir, "lsst.13.0.avsc")+": ") {
