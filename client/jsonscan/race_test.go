@@ -1,0 +1,5 @@
+//go:build race
+
+package jsonscan_test
+
+func init() { isRace = true }
