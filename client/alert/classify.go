@@ -17,8 +17,9 @@ const (
 	styleShares  = "shares"
 )
 
-// none is how the broker's attributes say that there is no value.
-const none = "None"
+// NoAttribute is the text by which the broker's attributes say that there is no
+// value.
+const NoAttribute = "None"
 
 // classRule is what one classifier says in a payload.
 type classRule struct {
@@ -86,7 +87,7 @@ func (s source) read(m *Message, values []field.Value, none *sentinels) field.Va
 func attributeOf(m *Message, name string) field.Value {
 	for i := range m.Headers {
 		if m.Headers[i].Name == name {
-			if string(m.Headers[i].Value) == none {
+			if string(m.Headers[i].Value) == NoAttribute {
 				return field.Value{}
 			}
 			return field.OfText(m.Headers[i].Value)
@@ -209,7 +210,7 @@ func (p *classPlan) readBands(m *Message, values []field.Value, list []Classific
 	for i := range p.bands {
 		one := &p.bands[i]
 		label := one.label.read(m, values, p.sentinels).Text()
-		if len(label) == 0 || string(label) == none {
+		if len(label) == 0 || string(label) == NoAttribute {
 			continue
 		}
 		c := p.labelled(label)

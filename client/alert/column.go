@@ -134,6 +134,12 @@ type term struct {
 // p("classifier", "class") with double quotes and single spaces.
 func CanonicalName(name string) string { return parseTerm(name).name }
 
+// AttributeName gives the name of the attribute that a column is: attr["name"].
+func AttributeName(column string) (name string, ok bool) {
+	t := parseTerm(column)
+	return t.attribute, t.what == fromAttribute
+}
+
 // parseTerm understands a column's name. Generic names come first; what is
 // neither an attribute nor a probability is a path of the survey.
 func parseTerm(name string) term {

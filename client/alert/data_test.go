@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/mwvgroup/pgb/client/field"
@@ -37,9 +38,14 @@ type decoded struct {
 	Raw     json.RawMessage `json:"record"`
 }
 
+var readDecodes sync.Map // by name, because many tests want the same
+
 // decodes reads one file of reference decodes.
 func decodes(t testing.TB, name string) []decoded {
 	t.Helper()
+	if list, ok := readDecodes.Load(name); ok {
+		return list.([]decoded)
+	}
 	lines := gunzipped(t, filepath.Join("decodes", name+".jsonl.gz"))
 	var list []decoded
 	for lines.Scan() {
@@ -53,6 +59,7 @@ func decodes(t testing.TB, name string) []decoded {
 	if err := lines.Err(); err != nil || len(list) == 0 {
 		t.Fatalf("%s: %d records, %v", name, len(list), err)
 	}
+	readDecodes.Store(name, list)
 	return list
 }
 

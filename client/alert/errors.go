@@ -51,11 +51,8 @@ type UnknownFieldError struct {
 	Near []string // names that it may have been meant for
 }
 
-// Error gives the name and the nearest ones.
-func (e *UnknownFieldError) Error() string {
-	text := "no field " + e.Name
-	if len(e.Near) > 0 {
-		text += ", did you mean " + strings.Join(e.Near, ", ") + "?"
-	}
-	return text
-}
+// Error gives the name.
+func (e *UnknownFieldError) Error() string { return "no field " + e.Name }
+
+// Nearest gives the names that it may have been meant for.
+func (e *UnknownFieldError) Nearest() []string { return e.Near }

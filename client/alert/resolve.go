@@ -225,7 +225,13 @@ func (r *Reader) near(t *term, topics []*registry.Topic) []string {
 			add(path)
 		}
 	}
-	if near := registry.Near(t.name, among); len(near) > 0 {
+	near := registry.Near(t.name, among)
+	for i := range genericFields {
+		if g := genericFields[i].Name; sameWords(g, t.name) && !slices.Contains(near, g) {
+			near = slices.Insert(near, 0, g)
+		}
+	}
+	if len(near) > 0 {
 		return near
 	}
 	// A bare field name is often meant inside a record.
@@ -236,6 +242,11 @@ func (r *Reader) near(t *term, topics []*registry.Topic) []string {
 		}
 	}
 	return inside
+}
+
+// sameWords says whether two names differ in case and underscores alone.
+func sameWords(a, b string) bool {
+	return strings.EqualFold(strings.ReplaceAll(a, "_", ""), strings.ReplaceAll(b, "_", ""))
 }
 
 func spelled(names []string, format string) []string {
