@@ -44,6 +44,7 @@ func (c *Client) Explain(topics []*registry.Topic, text string) (Explanation, er
 		return Explanation{}, err
 	}
 	explanation := Explanation{Filter: expr.String()}
+	explanation.ServerFilter, _ = expr.ServerFilter(attribute)
 	for _, name := range expr.Names() {
 		binding, err := c.reader.Resolve(topics, name)
 		if err != nil {
@@ -52,6 +53,12 @@ func (c *Client) Explain(topics []*registry.Topic, text string) (Explanation, er
 		explanation.Names = append(explanation.Names, binding)
 	}
 	return explanation, nil
+}
+
+// attribute says which column Pub/Sub can filter on: an attribute of the message.
+func attribute(column string) (where.ServerAttribute, bool) {
+	key, ok := alert.AttributeName(column)
+	return where.ServerAttribute{Name: key, Missing: []string{alert.NoAttribute}}, ok
 }
 
 // NearNames gives the names that an unknown one may have meant.
