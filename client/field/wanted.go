@@ -41,9 +41,11 @@ type Wanted struct {
 // Scalar is one wanted field.
 type Scalar struct {
 	Path Path
-	// Hint is the kind that a reader of a format without types gives a
-	// number: Float32 keeps 32-bit floats 32 bits wide in JSON. Missing
-	// leaves it to the text: Int for plain digits, else Float64.
+	// Hint is what a reader of a format without types takes the value for:
+	// Float32 and Float64 a number of that width, Int a whole number, Text
+	// the number as it is written, Bytes a record or list as it stands,
+	// neither checked nor made compact. Missing leaves it to the text: Int
+	// for plain digits, else Float64.
 	Hint Kind
 }
 
