@@ -57,7 +57,9 @@ func connect(ctx context.Context, a Access) (api, error) {
 	case os.Getenv("PUBSUB_EMULATOR_HOST") == "":
 		options = append(options,
 			option.WithGRPCConnectionPool(2),
-			option.WithGRPCDialOption(grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 5 * time.Minute})),
+			// A connection that died while a laptop slept is found dead in
+			// a minute or so.
+			option.WithGRPCDialOption(grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: time.Minute})),
 		)
 	}
 	client, err := vkit.NewSubscriptionAdminClient(ctx, append(options, a.ClientOptions...)...)

@@ -8,3 +8,10 @@ func SetLostAfter(d time.Duration) (restore func()) {
 	lostAfter = d
 	return func() { lostAfter = old }
 }
+
+// SetKeepEvery changes how often leases are looked after.
+func SetKeepEvery(d time.Duration) (restore func()) {
+	old := keepEvery
+	keepEvery = d
+	return func() { keepEvery = old }
+}

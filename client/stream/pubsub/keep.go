@@ -10,7 +10,7 @@ import (
 )
 
 // keepEvery is how often leases and streams are looked after.
-const keepEvery = 10 * time.Second
+var keepEvery = 10 * time.Second
 
 // keeper extends the leases of what is out, and pings the streams.
 type keeper struct {
@@ -63,14 +63,14 @@ func (k *keeper) ping(now time.Time) {
 	k.mu.Lock()
 	var due []*pull
 	for p, last := range k.pulls {
-		if now.Sub(last) >= pingEvery-keepEvery/2 || p.waiting() {
+		if now.Sub(last) >= pingEvery-keepEvery/2 {
 			due = append(due, p)
 			k.pulls[p] = now
 		}
 	}
 	k.mu.Unlock()
 	for _, p := range due {
-		p.ping(now)
+		p.ping()
 	}
 }
 

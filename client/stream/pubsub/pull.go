@@ -9,8 +9,6 @@ import (
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"github.com/googleapis/gax-go/v2"
 	"google.golang.org/grpc"
-
-	"github.com/mwvgroup/pgb/client/alert"
 )
 
 const (
@@ -19,8 +17,6 @@ const (
 	drainWait = time.Second
 	// pingEvery keeps streams open that have nothing to say.
 	pingEvery = 30 * time.Second
-	// pongWait is how long the service has to answer a ping.
-	pongWait = 15 * time.Second
 )
 
 // pull is one open stream.
@@ -28,11 +24,8 @@ type pull struct {
 	stream pubsubpb.Subscriber_StreamingPullClient
 	cancel context.CancelFunc
 
-	mu     sync.Mutex // of sending and of what follows
-	closed bool
-	pinged time.Time // when the first ping went out that is not answered
-	pongs  bool      // the service answers pings
-	paused bool      // nothing is read at the moment
+	mu     sync.Mutex // of sending
+	closed bool       // nothing may be sent any more
 }
 
 // read reads the subscription until ctx ends or the service says that there is
@@ -73,21 +66,16 @@ func (s *source) readStream(ctx context.Context) (answered bool, err error) {
 	defer s.keeper.forget(p)
 	defer context.AfterFunc(ctx, p.finish)()
 	for {
-		if !s.hasRoom() {
-			p.pause(true)
-			s.waitForRoom(ctx)
-			p.pause(false)
-		}
-		response, err := p.stream.Recv()
-		if err != nil {
+		s.waitForRoom(ctx)
+		var r response
+		if err := p.stream.RecvMsg(&r); err != nil {
 			return answered, err
 		}
 		if !answered {
 			answered = true
 			s.health.answered(s)
 		}
-		p.answered()
-		s.deliver(arrivalsOf(response.GetReceivedMessages()))
+		s.deliver(r.arrivals)
 	}
 }
 
@@ -95,7 +83,7 @@ func (s *source) readStream(ctx context.Context) (answered bool, err error) {
 func (s *source) openStream() (*pull, error) {
 	// Not the reader's context: a stream is read to its end after that.
 	ctx, cancel := context.WithCancel(context.Background())
-	stream, err := s.api.StreamingPull(ctx, gax.WithGRPCOptions(grpc.MaxCallRecvMsgSize(maxResponse)), once)
+	stream, err := s.api.StreamingPull(ctx, gax.WithGRPCOptions(grpc.ForceCodecV2(newCodec()), grpc.MaxCallRecvMsgSize(maxResponse)), once)
 	if err == nil {
 		err = stream.Send(&pubsubpb.StreamingPullRequest{
 			Subscription:             s.plan.name,
@@ -112,7 +100,7 @@ func (s *source) openStream() (*pull, error) {
 	if err != nil {
 		if stream != nil {
 			// Send only says that the stream has ended; Recv says why.
-			if _, reason := stream.Recv(); reason != nil {
+			if reason := stream.RecvMsg(new(response)); reason != nil {
 				err = reason
 			}
 		}
@@ -138,88 +126,12 @@ func (p *pull) finish() {
 	time.AfterFunc(drainWait, p.cancel)
 }
 
-// ping asks the service for an answer, or gives the stream up if it has not
-// answered the last time.
-func (p *pull) ping(now time.Time) {
+// ping asks the service for an answer, which Recv gets, or the error.
+func (p *pull) ping() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch {
-	case p.closed:
-	case p.paused:
-		p.pinged = time.Time{}
+	if !p.closed {
 		_ = p.stream.Send(&pubsubpb.StreamingPullRequest{})
-	case p.pongs && !p.pinged.IsZero() && now.Sub(p.pinged) > pongWait:
-		p.cancel()
-	default:
-		if p.pinged.IsZero() {
-			p.pinged = now
-		}
-		_ = p.stream.Send(&pubsubpb.StreamingPullRequest{}) // Recv gives the error
-	}
-}
-
-// answered notes that the service is there.
-func (p *pull) answered() {
-	p.mu.Lock()
-	p.pongs = p.pongs || !p.pinged.IsZero()
-	p.pinged = time.Time{}
-	p.mu.Unlock()
-}
-
-// waiting says whether an answer to a ping is due.
-func (p *pull) waiting() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.pongs && !p.pinged.IsZero()
-}
-
-func (p *pull) pause(on bool) {
-	p.mu.Lock()
-	p.paused = on
-	p.pinged = time.Time{}
-	p.mu.Unlock()
-}
-
-// arrivalsOf makes messages of what the service sent.
-func arrivalsOf(received []*pubsubpb.ReceivedMessage) []arrival {
-	arrivals := make([]arrival, len(received))
-	for i, r := range received {
-		m := r.GetMessage()
-		a := &arrivals[i]
-		a.message.ID = m.GetMessageId()
-		a.message.Body = m.GetData()
-		a.message.PublishTime = m.GetPublishTime().AsTime()
-		if key := m.GetOrderingKey(); key != "" {
-			a.message.Key = []byte(key)
-		}
-		a.message.Headers = headers(m.GetAttributes())
-		a.lease.ackID = r.GetAckId()
-		a.lease.bytes = int64(len(a.message.Body) + len(a.message.Key))
-		for _, h := range a.message.Headers {
-			a.lease.bytes += int64(len(h.Name) + len(h.Value))
-		}
-	}
-	return arrivals
-}
-
-// headers gives attributes in the order of their names: the service keeps none.
-func headers(attributes map[string]string) []alert.Header {
-	if len(attributes) == 0 {
-		return nil
-	}
-	headers := make([]alert.Header, 0, len(attributes))
-	for name, value := range attributes {
-		headers = append(headers, alert.Header{Name: name, Value: []byte(value)})
-	}
-	sortHeaders(headers)
-	return headers
-}
-
-func sortHeaders(headers []alert.Header) {
-	for i := 1; i < len(headers); i++ {
-		for j := i; j > 0 && headers[j].Name < headers[j-1].Name; j-- {
-			headers[j], headers[j-1] = headers[j-1], headers[j]
-		}
 	}
 }
 

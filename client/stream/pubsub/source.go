@@ -117,14 +117,13 @@ func (s *source) take() ([]*alert.Message, error) {
 }
 
 // deliver takes in what came from a stream.
-func (s *source) deliver(arrivals []arrival) {
+func (s *source) deliver(arrivals []*arrival) {
 	if len(arrivals) == 0 {
 		return
 	}
 	now := time.Now()
 	s.mu.Lock()
-	for i := range arrivals {
-		a := &arrivals[i]
+	for _, a := range arrivals {
 		a.message.Topic, a.message.As = s.plan.topic.Name, s.as
 		a.message.Origin, a.message.Position = s.plan.name, &a.lease
 		a.lease.until = now.Add(leaseTime)

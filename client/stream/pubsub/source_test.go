@@ -11,6 +11,7 @@ import (
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/sandbox/server"
 	"github.com/mwvgroup/pgb/client/stream"
 	"github.com/mwvgroup/pgb/client/stream/pubsub"
 	"github.com/mwvgroup/pgb/client/stream/streamtest"
@@ -177,4 +178,29 @@ func TestSubscriptionDeletedUnderwayEndsTheStream(t *testing.T) {
 	_, err = source.Next(t.Context())
 	wantNotFound(t, err, "subscription", night)
 	closeSource(t, source)
+}
+
+func TestLeasesAreExtendedAsLongAsAMessageIsOut(t *testing.T) {
+	defer pubsub.SetKeepEvery(5 * time.Millisecond)()
+	clock := server.NewManualClock(time.Now())
+	srv := server.New(server.Options{Clock: clock})
+	must(t, srv.Listen("127.0.0.1:0"))
+	defer func() { must(t, srv.Close()) }()
+	must(t, srv.CreateTopic(alerts.FullName()))
+	source := open(t, options(srv))
+	publish(t, srv, alerts, "m", 20)
+	messages := streamtest.Take(t, source, 20)
+	for range 10 {
+		before := state(t, srv, night).Extended
+		clock.Advance(40 * time.Second)
+		eventually(t, "all leases are extended", func() bool { return state(t, srv, night).Extended >= before+40 })
+	}
+	if n := state(t, srv, night).Expired; n != 0 {
+		t.Errorf("%d leases ran out", n)
+	}
+	must(t, source.Done(messages))
+	closeSource(t, source)
+	if s := state(t, srv, night); s.Acked != 20 || s.Redelivered != 0 {
+		t.Errorf("%d acknowledged, %d delivered again", s.Acked, s.Redelivered)
+	}
 }
