@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mwvgroup/pgb/client"
+	"github.com/mwvgroup/pgb/client/stream/pubsub"
 )
 
 // streamFlags are the flags of pgb stream.
@@ -94,11 +95,11 @@ func (f *streamFlags) run(a *app) error {
 	}
 	defer c.Close()
 	options.Observe, options.ObserveEvery = f.observer(a, c.Registry(), true)
+	options.Events = costTeller(a)
 	described, err := c.Stream(options)
 	if err != nil {
 		return err
 	}
-	f.sayCosts(a)
 	out, err := f.openSink(a, c, described, name, false)
 	if err != nil {
 		return err
@@ -157,13 +158,15 @@ func (f *streamFlags) options() (client.StreamOptions, error) {
 	return o, nil
 }
 
-// sayCosts says what keeping a durable subscription's messages costs.
-func (f *streamFlags) sayCosts(a *app) {
-	if f.subscription == "" {
-		return
-	}
-	if note := retentionNote(f.retainFor); note != "" {
-		a.screen.Note(note)
+// costTeller says once what it costs to keep the messages of the durable
+// subscriptions that are made.
+func costTeller(a *app) func(pubsub.Event) {
+	said := false
+	return func(e pubsub.Event) {
+		if e.Kind == pubsub.Created && e.Retain > 0 && !said {
+			said = true
+			a.screen.Note(retentionNote(e.Retain))
+		}
 	}
 }
 

@@ -185,15 +185,8 @@ func deleteSubscriptions(a *app, names []string, leftovers bool) error {
 // US dollars per GiB and month.
 const retentionPrice = 0.27
 
-// retentionNote says what a durable subscription that is made keeps, and what
-// that costs.
+// retentionNote says what keeping messages that are done costs.
 func retentionNote(keep time.Duration) string {
-	if keep < 0 {
-		return ""
-	}
-	if keep == 0 {
-		keep = pubsub.DefaultRetain
-	}
-	return fmt.Sprintf("a new subscription keeps what was read for %s, so that --since can go back: $%.2f per GiB and month at list price (--retain none keeps nothing)",
+	return fmt.Sprintf("what was read is kept for %s, so that --since can go back: $%.2f per GiB and month at list price (--retain none keeps nothing)",
 		render.Duration(keep), retentionPrice)
 }

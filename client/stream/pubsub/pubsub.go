@@ -33,8 +33,9 @@ import (
 // Defaults of [Options].
 const (
 	// DefaultMaxBytes and DefaultMaxMessages bound what is fetched and not
-	// settled, all topics together.
-	DefaultMaxBytes    = 64 << 20
+	// settled, all topics together. Garbage and the transport's buffers come
+	// on top: the process stays below 150 MB.
+	DefaultMaxBytes    = 32 << 20
 	DefaultMaxMessages = 2000
 	// DefaultRetain is how long a durable subscription keeps its messages.
 	DefaultRetain = 24 * time.Hour
@@ -239,8 +240,14 @@ const (
 func (e Event) String() string {
 	switch e.Kind {
 	case Created:
-		return fmt.Sprintf("created the subscription %s of %s: it keeps messages for %s and is deleted after %s without a reader",
-			e.Subscription, e.Topic, span(e.Retain), span(e.Expire))
+		keeps, expires := "does not keep what is done", "is never deleted"
+		if e.Retain > 0 {
+			keeps = "keeps messages for " + span(e.Retain)
+		}
+		if e.Expire > 0 {
+			expires = "is deleted after " + span(e.Expire) + " without a reader"
+		}
+		return fmt.Sprintf("created the subscription %s of %s: it %s and %s", e.Subscription, e.Topic, keeps, expires)
 	case Resumed:
 		return fmt.Sprintf("resumed the subscription %s of %s", e.Subscription, e.Topic)
 	case SinceTooEarly:
@@ -257,8 +264,6 @@ func (e Event) String() string {
 func span(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
-	case d <= 0:
-		return "no time, ever"
 	case d == day:
 		return "a day"
 	case d%day == 0:
