@@ -46,7 +46,8 @@ type Config struct {
 
 	// Fields reads each message's row; nil leaves messages without.
 	Fields Fields
-	// Filter passes the rows that are wanted; nil passes all.
+	// Filter passes the rows that are wanted; nil passes all. (A nil pointer
+	// in the interface is not nil.)
 	Filter Filter
 	// Identifier finds duplicates; nil knows none.
 	Identifier Identifier

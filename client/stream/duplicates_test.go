@@ -13,12 +13,6 @@ import (
 func TestDuplicateOfWhatIsDoneIsNotWrittenAgain(t *testing.T) {
 	log, l, config, p := setup(t, "a", "b")
 	config.Limit = 3
-	p.fail = func(batch []*alert.Message) error {
-		if string(batch[0].Body) == "a" {
-			return nil
-		}
-		return nil
-	}
 	config.BatchMessages = 2
 	go log.Append("a#2", "b#2", "c")
 	s, err := stream.Run(t.Context(), config, p)

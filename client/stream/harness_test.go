@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"go.uber.org/goleak"
 
@@ -220,5 +219,3 @@ func expect(t *testing.T, s stream.Summary, err error, reason stream.Reason, wri
 		t.Errorf("%d written, want %d", s.Written, written)
 	}
 }
-
-const soon = 10 * time.Second
