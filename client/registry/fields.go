@@ -79,7 +79,7 @@ func (r *Registry) alertFields(p *Payload, schema *avro.Schema) []Field {
 	known := map[string]bool{}
 	if schema != nil {
 		for path, t := range schema.Fields() {
-			if t.InList || !p.keeps(path, t) {
+			if t.InList || !p.keeps(path, t) || slices.Contains(survey.Hidden, path.String()) {
 				continue
 			}
 			known[path.String()] = true

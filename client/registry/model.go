@@ -50,14 +50,16 @@ type Broker struct {
 
 // Survey takes the images.
 type Survey struct {
-	Name    string            `yaml:"name"`
-	Doc     string            `yaml:"doc"`
-	Schemas string            `yaml:"schemas"` // prefix of its schema files: "lsst" for lsst.11.1.json
-	Latest  string            `yaml:"latest"`  // the version that names and types are checked against: "11.1"
-	Missing []string          `yaml:"missing"` // values that stand for "no value": numbers or texts
-	Units   map[string]string `yaml:"units"`   // unit of a field of the survey, by path
-	Docs    map[string]string `yaml:"docs"`    // what a field holds, by path
-	Pages   []Page            `yaml:"pages"`   // web pages of an object
+	Name    string   `yaml:"name"`
+	Doc     string   `yaml:"doc"`
+	Schemas string   `yaml:"schemas"` // prefix of its schema files: "lsst" for lsst.11.1.json
+	Latest  string   `yaml:"latest"`  // the version that names and types are checked against: "11.1"
+	Missing []string `yaml:"missing"` // values that stand for "no value": numbers or texts
+	// Hidden are fields that are not listed, such as names of people.
+	Hidden []string          `yaml:"hidden"`
+	Units  map[string]string `yaml:"units"` // unit of a field of the survey, by path
+	Docs   map[string]string `yaml:"docs"`  // what a field holds, by path
+	Pages  []Page            `yaml:"pages"` // web pages of an object
 }
 
 // Page is a web page of an object; {id} stands for its id.
