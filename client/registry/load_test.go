@@ -247,3 +247,18 @@ func BenchmarkTopic(b *testing.B) {
 		}
 	}
 }
+func TestNamesOfPeopleAreNotListed(t *testing.T) {
+	topic, err := Default().Topic("ztf-alerts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields, err := Default().Fields(topic)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range fields {
+		if f.Path == "candidate.programpi" {
+			t.Error("candidate.programpi is listed")
+		}
+	}
+}
