@@ -34,6 +34,8 @@ type app struct {
 	seed      uint64
 	rate      float64
 	logFormat string
+
+	saidSimulated bool // standard error says already that data are simulated
 }
 
 // execute runs a command line.
@@ -227,6 +229,7 @@ func (a *app) connected() (*client.Client, error) {
 		}
 	}
 	if o.Sandbox {
+		a.saidSimulated = true
 		a.screen.Note("simulated data from the sandbox (seed " + fmt.Sprint(a.seed) + "): no real observations")
 	}
 	return client.New(a.ctx, o)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/registry"
-	"github.com/mwvgroup/pgb/client/stream/files"
 	"github.com/mwvgroup/pgb/client/stream/pubsub"
 	"github.com/mwvgroup/pgb/client/where"
 	"github.com/mwvgroup/pgb/cmd/internal/render"
@@ -79,6 +77,10 @@ var exitCodes = []struct {
 	{exitUsage, typed[*registry.UnknownError]},
 	{exitUsage, typed[*format.UnknownError]},
 	{exitUsage, typed[*pubsub.DriftError]},
+	{exitUsage, sentinel(pubsub.ErrDetached)},
+	{exitUsage, typed[*pubsub.InvalidError]},
+	{exitUsage, typed[*pubsub.NotFoundError]},
+	{exitUsage, sentinel(format.ErrSchemas)},
 }
 
 func sentinel(target error) func(error) bool {
@@ -115,47 +117,6 @@ func report(screen *render.Screen, err error) int {
 		screen.Say("hint: " + hint)
 	}
 	return exitCode(err)
-}
-
-// hints gives what to type next after an error.
-func hints(err error) []string {
-	var asked *usageError
-	if errors.As(err, &asked) {
-		return asked.hints
-	}
-	if near := client.NearNames(err); len(near) > 0 {
-		return []string{"did you mean " + orList(near) + "?"}
-	}
-	for _, row := range hintTable {
-		if row.is(err) {
-			return row.hints
-		}
-	}
-	return nil
-}
-
-// hintTable names the next command to type, by error.
-var hintTable = []struct {
-	is    func(error) bool
-	hints []string
-}{
-	{sentinel(client.ErrNoProject), []string{
-		"to read the broker: pgb stream --project YOUR-PROJECT ..., or set GOOGLE_CLOUD_PROJECT",
-		"to try it on simulated data: add --sandbox, or once and for all: pgb init --sandbox",
-	}},
-	{sentinel(pubsub.ErrNoCredentials), []string{
-		"gcloud auth application-default login",
-		"or set GOOGLE_APPLICATION_CREDENTIALS to a service account's key file",
-	}},
-	{sentinel(pubsub.ErrSinceWithoutSubscription), []string{
-		"a new subscription only sees what is published from now on: name a durable one with --subscription NAME and come back to it with --since",
-	}},
-	{sentinel(format.ErrExists), []string{"--append to go on in it, --force to replace it"}},
-	{sentinel(alert.ErrNotAvro), []string{"these messages are JSON: -f jsonl --full, or -f raw -o FOLDER for the bytes as they are"}},
-	{sentinel(files.ErrColumnsOnly), []string{"write lines that can be read again with: -f jsonl --full"}},
-	{sentinel(context.DeadlineExceeded), []string{"is the network there? pgb stream --sandbox needs none"}},
-	{typed[*registry.UnknownError], []string{"pgb topics lists what there is"}},
-	{typed[*pubsub.DriftError], []string{"choose another name, or delete it: pgb subscriptions delete NAME"}},
 }
 
 // orList joins names: a, b or c.

@@ -25,7 +25,7 @@ func Main() int {
 	}
 	err := execute(a, os.Args[1:])
 	a.screen.Status("")
-	if err == nil {
+	if err == nil || isPipe(err) {
 		return exitDone
 	}
 	if cause := context.Cause(ctx); errors.Is(cause, errInterrupted) {

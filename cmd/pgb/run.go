@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/mwvgroup/pgb/client"
+	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/stream"
 	"github.com/mwvgroup/pgb/cmd/internal/render"
@@ -19,7 +21,11 @@ import (
 // the end how it went.
 func (s *selection) run(a *app, c *client.Client, described *client.Stream, out sink, live bool) error {
 	defer s.quarantineOf.Close()
-	summary, err := described.Run(a.ctx, out)
+	var into stream.Sink = out
+	if live && !a.saidSimulated {
+		into = &simulationTeller{Sink: out, screen: a.screen}
+	}
+	summary, err := described.Run(a.ctx, into)
 	a.screen.Status("")
 	complete := err == nil && summary.Reason != stream.PipeClosed
 	if closeErr := out.Close(complete); err == nil && !isPipe(closeErr) {
@@ -28,7 +34,9 @@ func (s *selection) run(a *app, c *client.Client, described *client.Stream, out 
 	if summary.Simulated > 0 && !live {
 		a.screen.Note(render.Plural(summary.Simulated, "message") + " of these came from a sandbox: simulated data, not observations")
 	}
-	s.summarize(a, c.Registry(), summary, live)
+	if err == nil || summary.Messages > 0 {
+		s.summarize(a, c.Registry(), summary, live)
+	}
 	switch {
 	case err != nil:
 		return err
@@ -38,6 +46,22 @@ func (s *selection) run(a *app, c *client.Client, described *client.Stream, out 
 		return errEmpty
 	}
 	return nil
+}
+
+// simulationTeller says once that a stream is simulated, as soon as it shows.
+type simulationTeller struct {
+	stream.Sink
+	screen *render.Screen
+	said   bool
+}
+
+// Put looks for simulated messages on their way.
+func (s *simulationTeller) Put(ctx context.Context, batch []*alert.Message) error {
+	if !s.said && slices.ContainsFunc(batch, (*alert.Message).Simulated) {
+		s.said = true
+		s.screen.Note("simulated data from a sandbox: no real observations")
+	}
+	return s.Sink.Put(ctx, batch)
 }
 
 func isPipe(err error) bool { return errors.Is(err, io.ErrClosedPipe) || isBrokenPipe(err) }

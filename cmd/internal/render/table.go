@@ -2,6 +2,7 @@ package render
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/olekukonko/tablewriter"
@@ -40,7 +41,8 @@ func (s *Screen) Table(columns []Column, rows [][]string) error {
 		*last = min(*last, max(20, s.Width-used))
 	}
 	var text strings.Builder
-	if err := writeRows(&text, columns, widths, true, s.Color, rows); err != nil {
+	named := slices.ContainsFunc(columns, func(c Column) bool { return c.Header != "" })
+	if err := writeRows(&text, columns, widths, named, s.Color, rows); err != nil {
 		return err
 	}
 	return s.Print([]byte(text.String()))
