@@ -3,6 +3,7 @@ package format
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,6 +17,9 @@ import (
 // file, which holds one.
 var ErrSchemas = errors.New("an Avro file holds one schema: write several into a folder")
 
+// maxAvroFiles bounds the files in a folder that are written at once.
+const maxAvroFiles = 128
+
 // avroOutput writes the original records with their original schema: into one
 // container file, or into a folder with a file for each schema.
 type avroOutput struct {
@@ -27,8 +31,9 @@ type avroOutput struct {
 
 // avroFile is one container that is being written.
 type avroFile struct {
-	place  place
+	place  *place
 	writer *avro.Writer
+	fresh  bool // it has records that are not there for good
 }
 
 func openAvro(o Options) (*avroOutput, error) {
@@ -38,9 +43,14 @@ func openAvro(o Options) (*avroOutput, error) {
 	}
 	info, err := os.Stat(o.Path)
 	switch {
-	case err == nil && info.IsDir(), err != nil && (strings.HasSuffix(o.Path, "/") || filepath.Ext(o.Path) == ""):
+	case err == nil && info.IsDir():
 		out.folder = true
-		if err := os.MkdirAll(o.Path, 0o755); err != nil {
+		if there, _ := filepath.Glob(filepath.Join(escapePattern(o.Path), "*.avro")); len(there) > 0 && !o.Force && !o.Append {
+			return nil, fmt.Errorf("%s: %w", there[0], ErrExists)
+		}
+	case errors.Is(err, fs.ErrNotExist) && (os.IsPathSeparator(o.Path[len(o.Path)-1]) || filepath.Ext(o.Path) == ""):
+		out.folder = true
+		if err := os.MkdirAll(o.Path, 0o777); err != nil {
 			return nil, placeError(o.Path, err)
 		}
 	case err == nil && info.Mode().IsRegular() && !o.Force && !o.Append:
@@ -51,6 +61,15 @@ func openAvro(o Options) (*avroOutput, error) {
 	return out, nil
 }
 
+// escapePattern makes a pattern that matches a path alone. Windows, where a
+// backslash does not escape, has no stars and question marks in names.
+func escapePattern(path string) string {
+	if os.PathSeparator == '\\' {
+		return path
+	}
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
+}
+
 func (a *avroOutput) put(batch []*alert.Message) error {
 	var rejected RejectedError
 	for _, m := range batch {
@@ -59,7 +78,7 @@ func (a *avroOutput) put(batch []*alert.Message) error {
 			return err
 		}
 		if err == nil {
-			_, err = schema.Skip(datum)
+			err = checkDatum(schema, datum)
 		}
 		if err != nil {
 			rejected.add(m, err)
@@ -69,19 +88,34 @@ func (a *avroOutput) put(batch []*alert.Message) error {
 		if err != nil {
 			return err
 		}
+		file.fresh = true
 		if err := file.writer.Append(datum); err != nil {
 			return err
 		}
 	}
 	for _, file := range a.files {
+		if !file.fresh {
+			continue
+		}
 		if err := file.writer.Flush(); err != nil {
 			return err
 		}
-		if err := file.place.sync(); err != nil {
+		if err := file.place.keep(); err != nil {
 			return err
 		}
+		file.fresh = false
 	}
 	return rejected.orNil()
+}
+
+// checkDatum makes sure that a datum is one record and nothing else: in a block
+// it would spoil those behind it.
+func checkDatum(schema *avro.Schema, datum []byte) error {
+	n, err := schema.Skip(datum)
+	if err == nil && n != len(datum) {
+		err = &avro.Error{Offset: n, Reason: "bytes left over after the record"}
+	}
+	return err
 }
 
 // file gives the container that records of a schema go to.
@@ -89,17 +123,16 @@ func (a *avroOutput) file(schema *avro.Schema, m *alert.Message) (*avroFile, err
 	if file, ok := a.files[schema.Fingerprint()]; ok {
 		return file, nil
 	}
-	o := a.options
-	if a.folder {
-		name, err := a.options.Reader.Schema(m)
-		if err != nil {
-			return nil, err
-		}
-		o.Path = filepath.Join(o.Path, a.freeName(fileName(strings.ReplaceAll(name, " ", "-"), "records"))+".avro")
-	} else if len(a.files) > 0 {
-		return nil, ErrSchemas
+	var file *avroFile
+	var err error
+	switch {
+	case a.folder:
+		file, err = a.fileInFolder(schema, m)
+	case len(a.files) > 0:
+		err = ErrSchemas
+	default:
+		file, err = openAvroFile(a.options, schema)
 	}
-	file, err := openAvroFile(o, schema)
 	if err != nil {
 		return nil, err
 	}
@@ -107,19 +140,35 @@ func (a *avroOutput) file(schema *avro.Schema, m *alert.Message) (*avroFile, err
 	return file, nil
 }
 
-// freeName gives a name that no schema of this run has taken.
-func (a *avroOutput) freeName(name string) string {
+// fileInFolder opens the file of a schema, under its name, or with a number
+// where the name is another schema's.
+func (a *avroOutput) fileInFolder(schema *avro.Schema, m *alert.Message) (*avroFile, error) {
+	if len(a.files) >= maxAvroFiles {
+		return nil, fmt.Errorf("%s: records of more than %d schemas", a.options.Path, maxAvroFiles)
+	}
+	name, err := a.options.Reader.Schema(m)
+	if err != nil {
+		return nil, err
+	}
+	name = fileName(strings.ReplaceAll(name, " ", "-"), "records")
 	free := name
-	for n := 2; a.taken[free]; n++ {
+	for n := 2; ; n++ {
+		if key := strings.ToLower(free); !a.taken[key] {
+			a.taken[key] = true
+			o := a.options
+			o.Path = filepath.Join(o.Path, free+".avro")
+			file, err := openAvroFile(o, schema)
+			if !errors.Is(err, avro.ErrOtherSchema) {
+				return file, err
+			}
+		}
 		free = fmt.Sprintf("%s-%d", name, n)
 	}
-	a.taken[free] = true
-	return free
 }
 
 func openAvroFile(o Options, schema *avro.Schema) (*avroFile, error) {
 	var resumed *avro.Writer
-	place, _, err := openPlace(o, func(file *os.File) (int64, error) {
+	place, _, err := openPlace(o, func(file io.ReadWriteSeeker) (int64, error) {
 		writer, whole, err := avro.Resume(file, schema)
 		resumed = writer
 		return whole, err
@@ -149,6 +198,13 @@ func (a *avroOutput) close(complete bool) error {
 			continue
 		}
 		errs = append(errs, file.place.finish())
+	}
+	if o := a.options; complete && !a.folder && len(a.files) == 0 && o.Force {
+		// Without a record there is no schema, thus no file; the one to be
+		// replaced must not pass for the result.
+		if info, err := os.Stat(o.Path); err == nil && info.Mode().IsRegular() {
+			errs = append(errs, os.Remove(o.Path))
+		}
 	}
 	return errors.Join(errs...)
 }

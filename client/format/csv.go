@@ -2,6 +2,8 @@ package format
 
 import (
 	"bytes"
+	"encoding/base64"
+	"unicode/utf8"
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/field"
@@ -12,9 +14,8 @@ import (
 // every reader takes and the tools of a shell want.
 type csvEncoder struct {
 	columns []alert.Column
-	// visible writes control characters as they are printed in Go source, for
-	// a terminal that would obey them.
-	visible bool
+	// terminal replaces control characters, which a terminal would obey.
+	terminal bool
 }
 
 func (e *csvEncoder) appendHeader(dst []byte) []byte {
@@ -30,42 +31,57 @@ func (e *csvEncoder) appendHeader(dst []byte) []byte {
 func (e *csvEncoder) appendFooter(dst []byte) []byte { return dst }
 
 func (e *csvEncoder) appendMessage(dst []byte, m *alert.Message) ([]byte, error) {
-	for i, value := range m.Row().Values[:len(e.columns)] {
+	from := len(dst)
+	for i := range e.columns {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		switch value.Kind() {
+		switch value := m.Row().Values[i]; value.Kind() {
 		case field.Missing:
-			if len(e.columns) == 1 {
-				dst = append(dst, `""`...) // an empty line is no record
-			}
 		case field.Text, field.JSON:
 			dst = e.appendText(dst, value.Text())
 		case field.Bytes:
-			quoted := value.AppendJSON(dst)
-			dst = append(dst, quoted[len(dst)+1:len(quoted)-1]...)
+			dst = base64.StdEncoding.AppendEncode(dst, value.Text())
 		default:
 			dst = value.AppendJSON(dst)
 		}
+	}
+	if len(dst) == from {
+		dst = append(dst, `""`...) // an empty line is no record
 	}
 	return append(dst, '\n'), nil
 }
 
 func (e *csvEncoder) appendText(dst, text []byte) []byte {
-	if e.visible && bytes.ContainsFunc(text, IsControl) {
+	if !utf8.Valid(text) {
+		text = bytes.ToValidUTF8(text, []byte("\ufffd"))
+	}
+	if e.terminal && bytes.ContainsFunc(text, IsControl) {
 		text = bytes.Map(func(r rune) rune {
 			if IsControl(r) {
-				return '\ufffd'
+				return utf8.RuneError
 			}
 			return r
 		}, text)
 	}
-	if !bytes.ContainsAny(text, "\",\r\n") && !bytes.HasPrefix(text, []byte(" ")) && !bytes.HasSuffix(text, []byte(" ")) {
+	if !mustQuote(text) {
 		return append(dst, text...)
 	}
 	dst = append(dst, '"')
-	dst = append(dst, bytes.ReplaceAll(text, []byte{'"'}, []byte(`""`))...)
-	return append(dst, '"')
+	for {
+		i := bytes.IndexByte(text, '"')
+		if i < 0 {
+			return append(append(dst, text...), '"')
+		}
+		dst = append(append(dst, text[:i+1]...), '"')
+		text = text[i+1:]
+	}
+}
+
+// mustQuote says whether a text is only read back as it is when it is quoted.
+// Some readers trim spaces.
+func mustQuote(text []byte) bool {
+	return len(text) > 0 && (bytes.ContainsAny(text, "\",\r\n") || text[0] == ' ' || text[len(text)-1] == ' ')
 }
 
 // IsControl says whether a character can make a terminal do something other

@@ -1,10 +1,9 @@
 package format
 
 import (
-	"bytes"
 	"encoding/base64"
+	"slices"
 	"strconv"
-	"time"
 	"unicode/utf8"
 
 	"github.com/mwvgroup/pgb/client/alert"
@@ -40,23 +39,44 @@ type encoder interface {
 type jsonEncoder struct {
 	reader  *alert.Reader
 	layout  Layout
-	names   [][]byte // `"name":` of each column, with the comma before it
-	written [3]bool  // which of partNames are columns already
+	members []member
+	written [3]bool // which of coordinates are columns already
 }
 
-// partNames are the members of a full line that are columns by default too.
-var partNames = [3]string{"topic", "message_id", "publish_time"}
+// member is a column that is a member of the object.
+type member struct {
+	name  []byte // `"name":`, with the comma before it
+	value int    // place in the row
+}
 
+// coordinates are the members of a full line that are columns by default too.
+var coordinates = [3]string{"topic", "message_id", "publish_time"}
+
+// partNames are the members of a full line that are parts of the message.
+var partNames = [...]string{"schema", "as", "key", "attributes", "headers", "result", "other", "alert"}
+
+// newJSONEncoder makes an encoder whose objects have each name once: a column
+// named twice, or as a part of the message that is written too, is left out.
 func newJSONEncoder(reader *alert.Reader, layout Layout) *jsonEncoder {
 	e := &jsonEncoder{reader: reader, layout: layout}
+	taken := map[string]bool{ClassificationsColumn: layout.Classifications}
+	if layout.Full {
+		for _, name := range partNames {
+			taken[name] = true
+		}
+	}
 	for i, column := range layout.Columns {
+		if taken[column.Name] {
+			continue
+		}
+		taken[column.Name] = true
 		var name []byte
-		if i > 0 {
+		if len(e.members) > 0 {
 			name = append(name, ',')
 		}
-		e.names = append(e.names, append(field.AppendJSONText(name, column.Name), ':'))
-		for j, part := range partNames {
-			e.written[j] = e.written[j] || part == column.Name
+		e.members = append(e.members, member{append(field.AppendJSONText(name, column.Name), ':'), i})
+		if j := slices.Index(coordinates[:], column.Name); j >= 0 {
+			e.written[j] = true
 		}
 	}
 	return e
@@ -73,9 +93,9 @@ func (e *jsonEncoder) appendMessage(dst []byte, m *alert.Message) ([]byte, error
 func (e *jsonEncoder) appendObject(dst []byte, m *alert.Message) ([]byte, error) {
 	row := m.Row()
 	dst = append(dst, '{')
-	for i, name := range e.names {
-		dst = append(dst, name...)
-		dst = row.Values[i].AppendJSON(dst)
+	for i := range e.members {
+		dst = append(dst, e.members[i].name...)
+		dst = row.Values[e.members[i].value].AppendJSON(dst)
 	}
 	if e.layout.Classifications {
 		dst = appendMember(dst, ClassificationsColumn)
@@ -132,27 +152,16 @@ func appendTextMember(dst []byte, name, text string) []byte {
 // appendParts appends what makes a line whole: how to read it back, and the
 // parts of the message.
 func (e *jsonEncoder) appendParts(dst []byte, m *alert.Message) ([]byte, error) {
-	if !e.written[0] {
-		dst = appendTextMember(dst, partNames[0], m.Topic)
-	}
-	if !e.written[1] {
-		dst = appendTextMember(dst, partNames[1], m.ID)
-	}
-	if !e.written[2] {
-		published := ""
-		if !m.PublishTime.IsZero() {
-			published = m.PublishTime.UTC().Format(time.RFC3339Nano)
-		}
-		dst = appendTextMember(dst, partNames[2], published)
-	}
+	dst = e.appendCoordinates(dst, m)
 	schema, err := e.reader.Schema(m)
 	if err != nil {
 		return dst, err
 	}
-	for _, part := range [...]struct{ name, text string }{{"schema", schema}, {"as", m.As}} {
-		if part.text != "" {
-			dst = appendTextMember(dst, part.name, part.text)
-		}
+	if schema != "" {
+		dst = appendTextMember(dst, "schema", schema)
+	}
+	if m.As != "" {
+		dst = appendTextMember(dst, "as", m.As)
 	}
 	if m.Key != nil {
 		dst = appendMember(dst, "key")
@@ -163,17 +172,45 @@ func (e *jsonEncoder) appendParts(dst []byte, m *alert.Message) ([]byte, error) 
 	if dst, err = e.reader.AppendResultJSON(dst, m); err != nil {
 		return dst, err
 	}
+	before := len(dst)
 	dst = appendMember(dst, "other")
+	from := len(dst)
 	if dst, err = e.reader.AppendOtherJSON(dst, m); err != nil {
 		return dst, err
 	}
-	dst = bytes.TrimSuffix(dst, []byte(`,"other":null`))
+	if string(dst[from:]) == "null" {
+		dst = dst[:before]
+	}
 	dst = appendMember(dst, "alert")
 	return e.reader.AppendAlertJSON(dst, m, e.layout.Cutouts)
 }
 
+// appendCoordinates appends where a message came from, as far as columns do not
+// say it already.
+func (e *jsonEncoder) appendCoordinates(dst []byte, m *alert.Message) []byte {
+	if !e.written[0] {
+		dst = appendTextMember(dst, coordinates[0], m.Topic)
+	}
+	if !e.written[1] {
+		dst = appendTextMember(dst, coordinates[1], m.ID)
+	}
+	if !e.written[2] {
+		dst = appendTextMember(dst, coordinates[2], publishTime(m))
+	}
+	return dst
+}
+
+// publishTime is the text of a message's publish time, empty where it has none.
+func publishTime(m *alert.Message) string {
+	if m.PublishTime.IsZero() {
+		return ""
+	}
+	return string(alert.AppendTime(nil, m.PublishTime))
+}
+
 // appendHeaders appends the attributes as an object, or as a list of pairs
-// where an object could not hold them.
+// where an object could not hold them: name and base64 of the value, and base64
+// of the name too where it is not UTF-8.
 func appendHeaders(dst []byte, headers []alert.Header) []byte {
 	if !plainHeaders(headers) {
 		dst = appendMember(dst, "headers")
@@ -183,7 +220,11 @@ func appendHeaders(dst []byte, headers []alert.Header) []byte {
 				dst = append(dst, ',')
 			}
 			dst = append(field.AppendJSONText(append(dst, '['), h.Name), `,"`...)
-			dst = append(base64.StdEncoding.AppendEncode(dst, h.Value), `"]`...)
+			dst = append(base64.StdEncoding.AppendEncode(dst, h.Value), '"')
+			if !utf8.ValidString(h.Name) {
+				dst = append(base64.StdEncoding.AppendEncode(append(dst, `,"`...), []byte(h.Name)), '"')
+			}
+			dst = append(dst, ']')
 		}
 		return append(dst, ']')
 	}
@@ -199,10 +240,21 @@ func appendHeaders(dst []byte, headers []alert.Header) []byte {
 	return append(dst, '}')
 }
 
+// plainHeaders says whether a JSON object can hold attributes: their names are
+// different, and all is UTF-8.
 func plainHeaders(headers []alert.Header) bool {
+	const many = 32 // to compare each with each
+	seen := map[string]bool(nil)
+	if len(headers) > many {
+		seen = make(map[string]bool, len(headers))
+	}
 	for i, h := range headers {
-		if !utf8.Valid(h.Value) {
+		if !utf8.Valid(h.Value) || !utf8.ValidString(h.Name) || seen[h.Name] {
 			return false
+		}
+		if seen != nil {
+			seen[h.Name] = true
+			continue
 		}
 		for _, other := range headers[:i] {
 			if other.Name == h.Name {
@@ -225,8 +277,9 @@ func (e *arrayEncoder) appendMessage(dst []byte, m *alert.Message) ([]byte, erro
 	if e.some {
 		dst = append(dst, ',')
 	}
-	e.some = true
-	return e.appendObject(append(dst, '\n'), m)
+	dst, err := e.appendObject(append(dst, '\n'), m)
+	e.some = e.some || err == nil
+	return dst, err
 }
 
 func (e *arrayEncoder) appendFooter(dst []byte) []byte {

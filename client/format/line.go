@@ -24,14 +24,13 @@ const (
 	lineKey
 	lineAttributes
 	lineHeaders
-	lineAlert
 	lineMembers
 )
 
 var linePlan = sync.OnceValues(func() (*jsonscan.Plan, error) {
 	var wanted field.Wanted
 	for _, name := range [lineMembers]string{
-		"topic", "message_id", "publish_time", "schema", "as", "key", "attributes", "headers", "alert",
+		"topic", "message_id", "publish_time", "schema", "as", "key", "attributes", "headers",
 	} {
 		wanted.Scalars = append(wanted.Scalars, field.Scalar{Path: field.Path{name}})
 	}
@@ -42,8 +41,12 @@ var linePlan = sync.OnceValues(func() (*jsonscan.Plan, error) {
 // made of it again.
 var ErrNotFullLine = errors.New("no full line: it was written without --full")
 
-// ReadLine makes the message of a full JSON line, which it keeps.
+// ReadLine makes the message of a full JSON line, which it keeps. A JSON value
+// that is none gives [ErrNotFullLine].
 func ReadLine(line []byte) (*alert.Message, error) {
+	if !mayBeFullLine(line) {
+		return nil, ErrNotFullLine
+	}
 	plan, err := linePlan()
 	if err != nil {
 		return nil, err
@@ -53,7 +56,10 @@ func ReadLine(line []byte) (*alert.Message, error) {
 		return nil, err
 	}
 	values := found.Values
-	if values[lineAlert].IsMissing() && values[lineAttributes].IsMissing() && values[lineHeaders].IsMissing() {
+	if values[lineAttributes].Kind() != field.JSON && values[lineHeaders].Kind() != field.JSON {
+		return nil, ErrNotFullLine
+	}
+	if _, ok, err := jsonscan.Find(line, alertPath); err != nil || !ok {
 		return nil, ErrNotFullLine
 	}
 	m := &alert.Message{
@@ -72,12 +78,24 @@ func ReadLine(line []byte) (*alert.Message, error) {
 			return nil, fmt.Errorf("key: %w", err)
 		}
 	}
-	if pairs := values[lineHeaders]; !pairs.IsMissing() {
+	if pairs := values[lineHeaders]; pairs.Kind() == field.JSON {
 		m.Headers, err = readHeaderPairs(pairs.Text())
-	} else if attributes := values[lineAttributes]; !attributes.IsMissing() {
-		m.Headers, err = readAttributes(attributes.Text())
+	} else {
+		m.Headers, err = readAttributes(values[lineAttributes].Text())
 	}
-	return m, err
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+var alertPath = field.Path{"alert"}
+
+// mayBeFullLine is a quick look at a value: only a full line has an alert beside
+// attributes.
+func mayBeFullLine(line []byte) bool {
+	return bytes.Contains(line, []byte(`"alert"`)) &&
+		(bytes.Contains(line, []byte(`"attributes"`)) || bytes.Contains(line, []byte(`"headers"`)))
 }
 
 // readAttributes reads a JSON object of texts in its order.
@@ -101,19 +119,29 @@ func readAttributes(object []byte) ([]alert.Header, error) {
 	return headers, nil
 }
 
-// readHeaderPairs reads a list of [name, base64 of the value].
+// readHeaderPairs reads a list of [name, base64 of the value], or of [name,
+// base64 of the value, base64 of the name].
 func readHeaderPairs(list []byte) ([]alert.Header, error) {
-	var pairs [][2]string
+	var pairs [][]string
 	if err := json.Unmarshal(list, &pairs); err != nil {
 		return nil, fmt.Errorf("headers: %w", err)
 	}
 	var headers []alert.Header
 	for _, pair := range pairs {
+		if len(pair) != 2 && len(pair) != 3 {
+			return nil, errors.New("headers: pairs of name and value expected")
+		}
+		name := pair[0]
 		value, err := base64.StdEncoding.DecodeString(pair[1])
+		if err == nil && len(pair) == 3 {
+			var bytes []byte
+			bytes, err = base64.StdEncoding.DecodeString(pair[2])
+			name = string(bytes)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("headers: %s: %w", pair[0], err)
 		}
-		headers = append(headers, alert.Header{Name: pair[0], Value: value})
+		headers = append(headers, alert.Header{Name: name, Value: value})
 	}
 	return headers, nil
 }

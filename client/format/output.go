@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"sync"
 
 	"github.com/mwvgroup/pgb/client/alert"
 )
@@ -16,7 +16,8 @@ type Options struct {
 	Layout Layout
 	// Reader decodes the parts of messages.
 	Reader *alert.Reader
-	// Path is a file, or for Raw a folder; empty writes to Writer.
+	// Path is a file, or for Raw a folder; empty writes to Writer. For Avro
+	// it is a folder where it is one or its name has no ending.
 	Path string
 	// Writer takes what has no Path: standard output. It is flushed, never
 	// synced.
@@ -36,9 +37,14 @@ type Options struct {
 // was asked for.
 var ErrExists = errors.New("output exists")
 
+// errWriting says that an output was closed while it was written to.
+var errWriting = errors.New("the output was closed in the middle of a batch")
+
 // Output takes batches of messages and has each for good when Put returns.
 type Output struct {
-	sink sink
+	sink    sink
+	writing sync.Mutex
+	failed  error // what writing failed with; nothing is written after it
 }
 
 // sink is one kind of output.
@@ -59,7 +65,7 @@ func Open(o Options) (*Output, error) {
 	case Raw:
 		s, err = openRaw(o)
 	default:
-		err = &UnknownError{Name: string(o.Format)}
+		_, err = Parse(string(o.Format))
 	}
 	if err != nil {
 		return nil, err
@@ -69,12 +75,31 @@ func Open(o Options) (*Output, error) {
 
 // Put writes a batch whose rows are set. Messages whose parts can't be decoded
 // are left out and named in a [*RejectedError]; the others are written for good
-// all the same. After any other error any part of the batch may be written.
-func (o *Output) Put(_ context.Context, batch []*alert.Message) error { return o.sink.put(batch) }
+// all the same. After any other error any part of the batch may be written, and
+// nothing more is.
+func (o *Output) Put(_ context.Context, batch []*alert.Message) error {
+	o.writing.Lock()
+	defer o.writing.Unlock()
+	if o.failed != nil {
+		return o.failed
+	}
+	err := o.sink.put(batch)
+	if _, rejected := err.(*RejectedError); !rejected {
+		o.failed = err
+	}
+	return err
+}
 
 // Close ends the output. complete says that nothing failed; a finite file
-// that is not complete is removed.
-func (o *Output) Close(complete bool) error { return o.sink.close(complete) }
+// that is not complete is removed, and another one is cut off behind the last
+// batch that was written for good. It does not wait for a Put that hangs.
+func (o *Output) Close(complete bool) error {
+	if !o.writing.TryLock() {
+		return errWriting
+	}
+	defer o.writing.Unlock()
+	return o.sink.close(complete && o.failed == nil)
+}
 
 // RejectedError says which messages of a batch could not be written because
 // they could not be decoded. The rest of the batch is written.
@@ -101,99 +126,4 @@ func (e *RejectedError) orNil() error {
 		return nil
 	}
 	return e
-}
-
-// writeSize is how much text is gathered before it is written.
-const writeSize = 1 << 20
-
-// textOutput writes one of the text formats.
-type textOutput struct {
-	encoder encoder
-	place   place
-	buffer  []byte
-	started bool
-}
-
-func openText(o Options) (*textOutput, error) {
-	place, resumed, err := openPlace(o, tornLine)
-	if err != nil {
-		return nil, err
-	}
-	t := &textOutput{place: place, started: resumed}
-	switch o.Format {
-	case CSV:
-		t.encoder = &csvEncoder{columns: o.Layout.Columns, visible: o.Terminal}
-	case JSONArray:
-		t.encoder = &arrayEncoder{jsonEncoder: newJSONEncoder(o.Reader, o.Layout)}
-	default:
-		t.encoder = newJSONEncoder(o.Reader, o.Layout)
-	}
-	if o.Append && o.Format == JSONArray {
-		place.abandon()
-		return nil, errors.New("a JSON array can't be appended to: use jsonl")
-	}
-	return t, nil
-}
-
-func (t *textOutput) put(batch []*alert.Message) error {
-	t.begin()
-	var rejected RejectedError
-	for _, m := range batch {
-		before := len(t.buffer)
-		encoded, err := t.encoder.appendMessage(t.buffer, m)
-		if err != nil {
-			t.buffer = encoded[:before]
-			rejected.add(m, err)
-			continue
-		}
-		t.buffer = encoded
-		if len(t.buffer) >= writeSize {
-			if err := t.flush(); err != nil {
-				return err
-			}
-		}
-	}
-	if err := t.flush(); err != nil {
-		return err
-	}
-	if err := t.place.sync(); err != nil {
-		return err
-	}
-	return rejected.orNil()
-}
-
-func (t *textOutput) begin() {
-	if !t.started {
-		t.started = true
-		t.buffer = t.encoder.appendHeader(t.buffer)
-	}
-}
-
-func (t *textOutput) flush() error {
-	if len(t.buffer) == 0 {
-		return nil
-	}
-	_, err := t.place.Write(t.buffer)
-	t.buffer = t.buffer[:0]
-	return err
-}
-
-func (t *textOutput) close(complete bool) error {
-	if !complete {
-		return t.place.abandon()
-	}
-	t.begin()
-	t.buffer = t.encoder.appendFooter(t.buffer)
-	if err := t.flush(); err != nil {
-		return errors.Join(err, t.place.abandon())
-	}
-	return t.place.finish()
-}
-
-// place is where bytes go: a writer or a file.
-type place struct {
-	io.Writer
-	file      *os.File // nil for a writer that is not ours
-	final     string   // the name a finite file takes at the end
-	removable bool     // the file is finite: it goes unless it is finished
 }

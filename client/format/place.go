@@ -1,59 +1,144 @@
 package format
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 )
 
-// openPlace opens where an output's bytes go. resumed says that the file holds
-// an earlier part, whose torn tail torn has found and openPlace has cut off.
-func openPlace(o Options, torn func(*os.File) (whole int64, err error)) (p place, resumed bool, err error) {
-	if o.Path == "" {
-		return place{Writer: o.Writer}, false, nil
-	}
-	if o.Append {
-		return openAppend(o.Path, torn)
-	}
-	if info, err := os.Stat(o.Path); err == nil && !o.Force && info.Mode().IsRegular() {
-		return place{}, false, fmt.Errorf("%s: %w", o.Path, ErrExists)
-	}
-	if o.Finite && !isDevice(o.Path) {
-		file, err := os.CreateTemp(filepath.Dir(o.Path), "."+filepath.Base(o.Path)+".part-*")
-		if err != nil {
-			return place{}, false, placeError(o.Path, err)
-		}
-		return place{Writer: file, file: file, final: o.Path, removable: true}, false, nil
-	}
-	file, err := os.OpenFile(o.Path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
-	if err != nil {
-		return place{}, false, placeError(o.Path, err)
-	}
-	return place{Writer: file, file: file}, false, nil
+// place is where an output's bytes go: a writer, or a file.
+type place struct {
+	to    io.Writer
+	file  *os.File // nil for a writer that is not ours
+	path  string   // of the file, as it was named
+	final string   // the name that a finite file takes at the end
+	plain bool     // the file is neither a device nor a pipe
+	size  int64    // bytes in the file
+	kept  int64    // of them, those that are there for good
 }
 
-// openAppend opens a file to go on in it, without its torn tail.
-func openAppend(path string, torn func(*os.File) (int64, error)) (p place, resumed bool, err error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
-	if err != nil {
-		return place{}, false, placeError(path, err)
+// openPlace opens where an output's bytes go. resumed says that the file holds
+// an earlier part, whose torn tail torn has found and openPlace has cut off.
+func openPlace(o Options, torn func(io.ReadWriteSeeker) (whole int64, err error)) (p *place, resumed bool, err error) {
+	if o.Path == "" {
+		return &place{to: o.Writer}, false, nil
 	}
-	whole, err := torn(file)
+	info, err := os.Stat(o.Path)
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		file, err := os.OpenFile(o.Path, os.O_WRONLY, 0)
+		if err != nil {
+			return nil, false, placeError(o.Path, err)
+		}
+		return &place{to: file, file: file, path: o.Path}, false, nil
+	case o.Append:
+		return openAppend(o.Path, torn)
+	case err == nil && !o.Force:
+		return nil, false, fmt.Errorf("%s: %w", o.Path, ErrExists)
+	case o.Finite:
+		p, err = openBeside(o.Path, info)
+	default:
+		p, err = openNew(o.Path, o.Force)
+	}
+	return p, false, err
+}
+
+// openNew opens a file that grows under its own name.
+func openNew(path string, force bool) (*place, error) {
+	how := os.O_EXCL
+	if force {
+		how = os.O_TRUNC
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|how, 0o666)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("%s: %w", path, ErrExists)
+	}
+	if err != nil {
+		return nil, placeError(path, err)
+	}
+	if err := syncFolder(filepath.Dir(path)); err != nil {
+		return nil, errors.Join(placeError(path, err), file.Close())
+	}
+	return &place{to: file, file: file, path: path, plain: true}, nil
+}
+
+// openBeside opens a file that takes its name when it is finished. old is the
+// file that it replaces, or nil.
+func openBeside(path string, old fs.FileInfo) (*place, error) {
+	final := path
+	if old != nil {
+		// A link goes on pointing to the file, which is the one replaced.
+		if target, err := filepath.EvalSymlinks(path); err == nil {
+			final = target
+		}
+	}
+	for range 100 {
+		name := filepath.Join(filepath.Dir(final), fmt.Sprintf(".%s.part-%08x", filepath.Base(final), rand.Uint32()))
+		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err == nil && old != nil {
+			err = os.Chmod(name, old.Mode().Perm())
+		}
+		if err != nil {
+			return nil, placeError(path, err)
+		}
+		return &place{to: file, file: file, path: path, final: final, plain: true}, nil
+	}
+	return nil, fmt.Errorf("%s: no name is free for its parts", path)
+}
+
+// maxTail bounds a torn tail, in bytes: what a killed run was just writing. More
+// than that is not cut off.
+const maxTail = 64 << 20
+
+// openAppend opens a file to go on in it, without its torn tail.
+func openAppend(path string, torn func(io.ReadWriteSeeker) (int64, error)) (p *place, resumed bool, err error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
+	if err != nil {
+		return nil, false, placeError(path, err)
+	}
+	p = &place{to: file, file: file, path: path, plain: true}
+	whole, err := torn(p)
+	if info, statErr := file.Stat(); err == nil && statErr == nil && info.Size()-whole > maxTail {
+		err = fmt.Errorf("%w: it is damaged at byte %d, far from its end", ErrOtherContent, whole)
+	}
 	if err == nil {
 		err = file.Truncate(whole)
 	}
 	if err == nil {
 		_, err = file.Seek(whole, io.SeekStart)
 	}
-	if err != nil {
-		return place{}, false, errors.Join(placeError(path, err), file.Close())
+	if err == nil {
+		err = syncFolder(filepath.Dir(path))
 	}
-	return place{Writer: file, file: file}, whole > 0, nil
+	if err != nil {
+		return nil, false, errors.Join(placeError(path, err), file.Close())
+	}
+	p.size, p.kept = whole, whole
+	return p, whole > 0, nil
 }
+
+// Write writes, and names the file in an error as the user knows it.
+func (p *place) Write(text []byte) (int, error) {
+	n, err := p.to.Write(text)
+	p.size += int64(n)
+	if err != nil && p.file != nil {
+		err = placeError(p.path, err)
+	}
+	return n, err
+}
+
+// Read reads what an earlier run wrote.
+func (p *place) Read(into []byte) (int, error) { return p.file.Read(into) }
+
+// Seek moves in what an earlier run wrote.
+func (p *place) Seek(offset int64, whence int) (int64, error) { return p.file.Seek(offset, whence) }
 
 // placeError leaves out the name that a file error repeats.
 func placeError(path string, err error) error {
@@ -64,33 +149,16 @@ func placeError(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// isDevice says whether a path is something other than a file: writing beside
-// it and renaming would replace it.
-func isDevice(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && !info.Mode().IsRegular()
-}
-
-// tornLine gives the length of a file of lines up to the end of its last whole
-// line.
-func tornLine(file *os.File) (whole int64, err error) {
-	size, err := file.Seek(0, io.SeekEnd)
-	if err != nil {
-		return 0, err
-	}
-	block := make([]byte, 1<<16)
-	for end := size; end > 0; {
-		start := max(0, end-int64(len(block)))
-		part := block[:end-start]
-		if _, err := file.ReadAt(part, start); err != nil {
-			return 0, err
+// keep makes sure that all that was written is there for good. A finite file
+// counts when it has its name.
+func (p *place) keep() error {
+	if p.final == "" {
+		if err := p.sync(); err != nil {
+			return err
 		}
-		if i := bytes.LastIndexByte(part, '\n'); i >= 0 {
-			return start + int64(i) + 1, nil
-		}
-		end = start
 	}
-	return 0, nil
+	p.kept = p.size
+	return nil
 }
 
 // sync puts what was written on the disk, where there is one.
@@ -99,7 +167,7 @@ func (p *place) sync() error {
 		return nil
 	}
 	if err := p.file.Sync(); err != nil && !notSyncable(err) {
-		return err
+		return placeError(p.path, err)
 	}
 	return nil
 }
@@ -116,27 +184,33 @@ func (p *place) finish() error {
 		return nil
 	}
 	err := p.sync()
-	if closeErr := p.file.Close(); err == nil {
-		err = closeErr
+	if closeErr := p.file.Close(); err == nil && closeErr != nil {
+		err = placeError(p.path, closeErr)
 	}
-	if err == nil && p.final != "" {
-		if err = os.Chmod(p.file.Name(), 0o644); err == nil {
-			err = os.Rename(p.file.Name(), p.final)
+	if p.final == "" {
+		return err
+	}
+	if err == nil {
+		if err = os.Rename(p.file.Name(), p.final); err == nil {
+			return syncFolder(filepath.Dir(p.final))
 		}
+		err = fmt.Errorf("%s: %w", p.path, errors.Unwrap(err))
 	}
-	if err != nil && p.removable {
-		err = errors.Join(err, os.Remove(p.file.Name()))
-	}
-	return err
+	return errors.Join(err, os.Remove(p.file.Name()))
 }
 
-// abandon closes the file as it is; a finite one is removed.
+// abandon closes the file without what came after the last keep. A finite one
+// is removed.
 func (p *place) abandon() error {
 	if p.file == nil {
 		return nil
 	}
-	err := p.file.Close()
-	if p.removable {
+	var err error
+	if p.final == "" && p.plain && p.size > p.kept {
+		err = p.file.Truncate(p.kept)
+	}
+	err = errors.Join(err, p.file.Close())
+	if p.final != "" {
 		err = errors.Join(err, os.Remove(p.file.Name()))
 	}
 	return err
@@ -146,6 +220,9 @@ func (p *place) abandon() error {
 // synced there is nothing to do.
 func syncFolder(path string) error {
 	folder, err := os.Open(path)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil // it may be written and not read
+	}
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package format
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -9,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/mwvgroup/pgb/client/alert"
 )
@@ -17,64 +18,6 @@ import (
 // HeadersSuffix ends the name of the file that holds what travelled beside a
 // message's body, in a raw folder.
 const HeadersSuffix = ".headers.json"
-
-// Envelope is what stands beside a message's body in the files that keep the
-// original bytes: its coordinates and attributes.
-type Envelope struct {
-	Topic       string      `json:"topic"`
-	As          string      `json:"as,omitempty"`
-	Schema      string      `json:"schema,omitempty"`
-	MessageID   string      `json:"message_id"`
-	PublishTime string      `json:"publish_time,omitempty"` // RFC 3339 UTC
-	Key         []byte      `json:"key,omitempty"`          // base64
-	Headers     [][2]string `json:"headers"`                // name, value; a value that is not UTF-8 has the name's twin in Binary
-	Binary      [][]byte    `json:"binary_headers,omitempty"`
-	Line        bool        `json:"line,omitempty"` // the body is one of pgb's own full lines
-}
-
-// NewEnvelope takes down everything of a message but its body.
-func NewEnvelope(m *alert.Message) Envelope {
-	e := Envelope{Topic: m.Topic, As: m.As, Schema: m.Schema, MessageID: m.ID, Key: m.Key, Headers: [][2]string{}, Line: m.Form == alert.Line}
-	if !m.PublishTime.IsZero() {
-		e.PublishTime = m.PublishTime.UTC().Format(time.RFC3339Nano)
-	}
-	for _, h := range m.Headers {
-		e.Headers = append(e.Headers, [2]string{h.Name, string(h.Value)})
-	}
-	if !utf8Headers(m.Headers) {
-		for i, h := range m.Headers {
-			e.Headers[i][1] = ""
-			e.Binary = append(e.Binary, h.Value)
-		}
-	}
-	return e
-}
-
-// Message makes the message of an envelope and a body.
-func (e *Envelope) Message(body []byte) (*alert.Message, error) {
-	m := &alert.Message{Topic: e.Topic, As: e.As, Schema: e.Schema, ID: e.MessageID, Key: e.Key, Body: body}
-	if e.Line {
-		m.Form = alert.Line
-	}
-	if e.PublishTime != "" {
-		t, err := time.Parse(time.RFC3339Nano, e.PublishTime)
-		if err != nil {
-			return nil, fmt.Errorf("publish_time: %w", err)
-		}
-		m.PublishTime = t.UTC()
-	}
-	if e.Binary != nil && len(e.Binary) != len(e.Headers) {
-		return nil, errors.New("binary_headers: not as many as headers")
-	}
-	for i, h := range e.Headers {
-		value := []byte(h[1])
-		if e.Binary != nil {
-			value = e.Binary[i]
-		}
-		m.Headers = append(m.Headers, alert.Header{Name: h[0], Value: value})
-	}
-	return m, nil
-}
 
 // rawOutput keeps the original bytes of each message in a file of its own:
 // <folder>/<topic>/<identity>.avro or .json, and its envelope beside it.
@@ -90,7 +33,9 @@ func openRaw(o Options) (*rawOutput, error) {
 	entries, err := os.ReadDir(o.Path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		err = os.MkdirAll(o.Path, 0o755)
+		if err = os.MkdirAll(o.Path, 0o777); err == nil {
+			err = syncFolder(filepath.Dir(filepath.Clean(o.Path)))
+		}
 	case err == nil && len(entries) > 0 && !o.Force && !o.Append:
 		return nil, fmt.Errorf("%s: %w", o.Path, ErrExists)
 	}
@@ -102,52 +47,93 @@ func openRaw(o Options) (*rawOutput, error) {
 
 func (r *rawOutput) put(batch []*alert.Message) error {
 	folders := map[string]bool{}
+	var rejected RejectedError
 	for _, m := range batch {
+		identity, err := r.reader.Identity(m)
+		if err != nil {
+			rejected.add(m, err)
+			continue
+		}
 		folder := filepath.Join(r.folder, fileName(m.Topic, "unknown"))
 		if !folders[folder] {
-			if err := os.MkdirAll(folder, 0o755); err != nil {
+			if err := os.MkdirAll(folder, 0o777); err != nil {
 				return placeError(folder, err)
 			}
 			folders[folder] = true
 		}
-		if err := r.write(folder, m); err != nil {
+		if err := writeRaw(filepath.Join(folder, identity.String()), m); err != nil {
 			return err
 		}
 	}
 	for folder := range folders {
 		if err := syncFolder(folder); err != nil {
-			return err
+			return placeError(folder, err)
 		}
 	}
-	return nil
+	if len(folders) > 0 {
+		if err := syncFolder(r.folder); err != nil {
+			return placeError(r.folder, err)
+		}
+	}
+	return rejected.orNil()
 }
 
-// write stores one message. The body takes its name last, so that a body is
-// never without its envelope.
-func (r *rawOutput) write(folder string, m *alert.Message) error {
-	identity, err := r.reader.Identity(m)
-	if err != nil {
-		return err
-	}
-	name := filepath.Join(folder, hex.EncodeToString(identity[:]))
-	ending := ".avro"
-	if len(m.Body) > 0 && m.Body[0] == '{' {
-		ending = ".json"
-	}
+// writeRaw stores one message. The body takes its name last, so that a body is
+// never without its envelope. What is there already is not written over: the
+// same message is left, and another one of the same identity gets a number.
+func writeRaw(name string, m *alert.Message) error {
 	envelope, err := json.MarshalIndent(NewEnvelope(m), "", "  ")
 	if err != nil {
 		return err
 	}
-	if err := writeWhole(name+HeadersSuffix, append(envelope, '\n')); err != nil {
+	envelope = append(envelope, '\n')
+	ending := ".avro"
+	if text := bytes.TrimLeft(m.Body, " \t\r\n"); len(text) > 0 && text[0] == '{' {
+		ending = ".json"
+	}
+	free := name
+	for n := 2; ; n++ {
+		same, taken, err := holds(free+ending, m.Body)
+		if err == nil && same {
+			same, _, err = holds(free+HeadersSuffix, envelope)
+		}
+		if err != nil || same {
+			return err
+		}
+		if !taken {
+			break
+		}
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
+	if err := writeWhole(free+HeadersSuffix, envelope); err != nil {
 		return err
 	}
-	return writeWhole(name+ending, m.Body)
+	return writeWhole(free+ending, m.Body)
+}
+
+// holds says whether there is a file, and whether that is its content.
+func holds(path string, content []byte) (same, taken bool, err error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, false, nil
+	}
+	if err != nil {
+		return false, false, placeError(path, err)
+	}
+	if info.Size() != int64(len(content)) {
+		return false, true, nil
+	}
+	there, err := os.ReadFile(path)
+	if err != nil {
+		return false, true, placeError(path, err)
+	}
+	return bytes.Equal(there, content), true, nil
 }
 
 // writeWhole writes a file so that its name never stands for a part of it.
 func writeWhole(path string, content []byte) error {
 	part := path + ".part"
-	file, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	file, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
 	if err != nil {
 		return placeError(path, err)
 	}
@@ -169,7 +155,11 @@ func writeWhole(path string, content []byte) error {
 
 func (r *rawOutput) close(bool) error { return nil }
 
-// fileName makes a name from a stream fit for a file of any platform.
+// maxName bounds the part of a file's name that comes from a stream, in bytes.
+const maxName = 120
+
+// fileName makes a name from a stream fit for a file of any platform. Names
+// that had to be cut stay different.
 func fileName(text, otherwise string) string {
 	safe := strings.Map(func(c rune) rune {
 		if c < 0x20 || c >= 0x7f || strings.ContainsRune(`/\:*?"<>|%`, c) {
@@ -177,9 +167,25 @@ func fileName(text, otherwise string) string {
 		}
 		return c
 	}, text)
-	safe = strings.Trim(safe, ". ")
-	if safe == "" {
+	if safe = strings.Trim(safe, ". "); safe == "" {
 		return otherwise
 	}
+	if len(safe) > maxName {
+		sum := sha256.Sum256([]byte(text))
+		safe = safe[:maxName] + "-" + hex.EncodeToString(sum[:4])
+	}
+	if stem, _, _ := strings.Cut(safe, "."); isDeviceName(stem) {
+		safe = "_" + safe
+	}
 	return safe
+}
+
+// isDeviceName says whether Windows takes a name for a device, whatever its
+// ending.
+func isDeviceName(stem string) bool {
+	switch stem = strings.ToUpper(strings.TrimSpace(stem)); stem {
+	case "CON", "PRN", "AUX", "NUL":
+		return true
+	}
+	return len(stem) == 4 && (stem[:3] == "COM" || stem[:3] == "LPT") && stem[3] >= '0' && stem[3] <= '9'
 }

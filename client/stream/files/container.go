@@ -15,70 +15,83 @@ import (
 // readContainer reads the records of an Avro container. Each becomes a message
 // whose body is a container of its own, as the survey sends them: a file of one
 // record is its message as it is.
-func (f *file) readContainer(in *bufio.Reader) error {
-	start, err := io.ReadAll(io.LimitReader(in, oneRecordBytes))
+func (f *file) readContainer(content []byte, in *bufio.Reader) error {
+	var rest io.Reader = bytes.NewReader(nil)
+	if content == nil {
+		var err error
+		if content, err = io.ReadAll(io.LimitReader(in, smallFile)); err != nil {
+			return err
+		}
+		rest = in
+	}
+	if len(content) < smallFile && f.oneRecord(content) {
+		return f.addPacket(content, f.name)
+	}
+	records, err := avro.NewReader(io.MultiReader(bytes.NewReader(content), rest), &f.source.cache)
 	if err != nil {
-		return &FileError{f.name, err}
+		return f.unreadable(f.name, content, err)
 	}
-	if len(start) < oneRecordBytes && f.oneRecord(start) {
-		return f.addPacket(start, f.name)
-	}
-	records, err := avro.NewReader(io.MultiReader(bytes.NewReader(start), in), &f.source.cache)
-	if err != nil {
-		return f.unreadable(start, err)
-	}
+	return f.readRecords(records)
+}
+
+// readRecords makes a message of each record.
+func (f *file) readRecords(records *avro.Reader) error {
 	header, sync, err := containerHeader(records.Schema())
 	if err != nil {
-		return f.unreadable(nil, err)
+		return err
 	}
 	as := f.source.options.As
 	for n := 1; ; n++ {
 		datum, err := records.Next()
-		if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		if isEnd(err) {
 			return nil
 		}
 		name := fmt.Sprintf("%s:%d", f.name, n)
 		if err != nil {
-			return f.source.add(f.ctx, &alert.Message{ID: name, Origin: name, As: as, Broken: err})
+			return f.unreadable(name, nil, err)
 		}
 		body := oneRecordContainer(header, sync, datum)
-		if as == "" {
+		if as == "" && n == 1 {
 			as, _, _ = f.source.options.Reader.Detect(body)
 		}
-		if err := f.source.add(f.ctx, &alert.Message{ID: name, Origin: name, As: as, Body: body}); err != nil {
+		if err := f.add(&alert.Message{ID: name, Origin: name, As: as, Body: body}); err != nil {
 			return err
 		}
 	}
 }
 
-// oneRecordBytes bounds a file that is tried as a packet of one record.
-const oneRecordBytes = 4 << 20
+// isEnd says whether an error is the proper end of what is read.
+func isEnd(err error) bool {
+	return errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF)
+}
 
 func (f *file) oneRecord(content []byte) bool {
-	container, err := avro.OpenContainer(content, &f.source.cache)
-	if err != nil {
+	container := &f.source.container
+	if err := container.Reset(content, &f.source.cache); err != nil {
 		return false
 	}
 	if _, err := container.Next(); err != nil {
 		return false
 	}
-	_, err = container.Next()
-	return errors.Is(err, io.EOF)
+	_, err := container.Next()
+	return isEnd(err)
 }
 
 // containerHeader gives the header of a container without compression, and the
-// sync marker that ends it and each block.
+// sync marker that ends it and each block. The marker is the schema's, so that a
+// record gives the same bytes each time it is read.
 func containerHeader(schema *avro.Schema) (header, sync []byte, err error) {
 	var b bytes.Buffer
 	w, err := avro.NewWriter(&b, schema, "null", nil)
 	if err != nil {
 		return nil, nil, err
 	}
+	sum := schema.Fingerprint()
+	w.SetSync([16]byte(sum[:16]))
 	if err := w.Flush(); err != nil {
 		return nil, nil, err
 	}
-	header = b.Bytes()
-	return header, header[len(header)-16:], nil
+	return b.Bytes(), sum[:16], nil
 }
 
 // oneRecordContainer makes a container of one record.

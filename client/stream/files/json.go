@@ -5,14 +5,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 
-	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/format"
 )
-
-// quarantineStart is how each line of a quarantine file begins.
-var quarantineStart = []byte(`{"` + format.QuarantineMember + `":`)
 
 // ErrColumnsOnly says that lines hold rows, not messages.
 var ErrColumnsOnly = errors.New("the lines hold columns only, not messages: they were written without --full")
@@ -22,16 +17,22 @@ func (f *file) readJSON(in *bufio.Reader) error {
 	values := &splitter{in: in}
 	for n := 1; ; n++ {
 		value, err := values.next()
-		if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		name := f.name
+		if n > 1 {
+			name = fmt.Sprintf("%s:%d", f.name, n)
+		}
+		var torn *tornError
+		switch {
+		case isEnd(err):
 			return nil
-		}
-		if err != nil {
-			return f.unreadable(value, err)
-		}
-		if err := f.readValue(value, n); err != nil {
+		case errors.As(err, &torn):
+			err = f.unreadable(name, value, err)
+		case err != nil:
 			return err
+		default:
+			err = f.readValue(value, name)
 		}
-		if err := f.ctx.Err(); err != nil {
+		if err != nil || torn != nil && torn.last {
 			return err
 		}
 	}
@@ -39,37 +40,44 @@ func (f *file) readJSON(in *bufio.Reader) error {
 
 // readValue makes the message of a JSON value: a line of pgb's own, or a
 // payload as it was published.
-func (f *file) readValue(value []byte, n int) error {
-	name := f.name
-	if n > 1 {
-		name = fmt.Sprintf("%s:%d", f.name, n)
+func (f *file) readValue(value []byte, name string) error {
+	if isQuarantined(value) {
+		m, err := format.ReadQuarantined(value)
+		if err != nil {
+			return f.unreadable(name, value, err)
+		}
+		return f.addKept(m, name)
 	}
-	var m *alert.Message
-	var err error
-	if bytes.HasPrefix(value, quarantineStart) {
-		m, err = format.ReadQuarantined(value)
-	} else if m, err = format.ReadLine(value); errors.Is(err, format.ErrNotFullLine) {
-		return f.readPayload(value, name, n)
+	m, err := format.ReadLine(value)
+	if errors.Is(err, format.ErrNotFullLine) {
+		return f.readPayload(value, name)
 	}
 	if err != nil {
-		return f.unreadable(value, fmt.Errorf("line %d: %w", n, err))
+		return f.unreadable(name, value, err)
 	}
-	m.Origin = name
-	return f.source.add(f.ctx, m)
+	return f.addKept(m, name)
 }
 
-// readPayload takes a JSON payload as it was published.
-func (f *file) readPayload(value []byte, name string, n int) error {
-	if f.source.options.As == "" {
-		_, _, known := f.source.options.Reader.Detect(value)
-		if !known && isRow(value) {
-			return f.unreadable(value, ErrColumnsOnly)
+// isQuarantined says whether a value is a line of a quarantine file.
+func isQuarantined(value []byte) bool {
+	if len(value) == 0 || value[0] != '{' {
+		return false
+	}
+	return bytes.HasPrefix(bytes.TrimLeft(value[1:], " \t\r\n"), []byte(`"`+format.QuarantineMember+`"`))
+}
+
+// readPayload takes a JSON payload as it was published. A row that pgb wrote
+// is none.
+func (f *file) readPayload(value []byte, name string) error {
+	if f.source.options.As == "" && isRow(value) {
+		if _, _, known := f.source.options.Reader.Detect(value); !known {
+			return f.unreadable(name, value, ErrColumnsOnly)
 		}
 	}
 	return f.addPacket(value, name)
 }
 
-// isRow says whether a JSON object is a row of pgb's own without the message.
+// isRow says whether a JSON object may be a row of pgb's own without the message.
 func isRow(value []byte) bool {
 	for _, name := range []string{`"object_id":`, `"publish_time":`, `"survey":`} {
 		if !bytes.Contains(value, []byte(name)) {

@@ -14,8 +14,10 @@ import (
 
 // input is one file to read.
 type input struct {
-	path  string
-	named bool // the user named it, rather than a folder or pattern it is in
+	path string
+	// named says that this is the one file the user asked for, rather than one
+	// of many: those go on without it.
+	named bool
 }
 
 // stdinPath stands for standard input.
@@ -36,29 +38,19 @@ func expand(paths []string) ([]input, error) {
 	var inputs []input
 	for _, path := range paths {
 		if path == stdinPath {
-			inputs = append(inputs, input{path: path, named: true})
+			inputs = append(inputs, input{path, len(paths) == 1})
 			continue
 		}
-		info, err := os.Stat(path)
+		_, err := os.Stat(path)
 		switch {
-		case err == nil && info.IsDir():
-			found, err := walk(path)
+		case err == nil:
+			found, err := expandOne(path, len(paths) == 1)
 			if err != nil {
 				return nil, err
 			}
 			inputs = append(inputs, found...)
-		case err == nil:
-			inputs = append(inputs, input{path: path, named: true})
 		case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, "*?["):
-			matches, globErr := filepath.Glob(path)
-			if globErr != nil {
-				return nil, fmt.Errorf("%s: %w", path, globErr)
-			}
-			if len(matches) == 0 {
-				return nil, &NoPacketsError{Path: path, Why: "no file matches"}
-			}
-			slices.Sort(matches)
-			found, err := expand(matches)
+			found, err := expandPattern(path)
 			if err != nil {
 				return nil, err
 			}
@@ -66,6 +58,37 @@ func expand(paths []string) ([]input, error) {
 		default:
 			return nil, err
 		}
+	}
+	return inputs, nil
+}
+
+func expandOne(path string, named bool) ([]input, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return walk(path)
+	}
+	return []input{{path, named}}, nil
+}
+
+func expandPattern(pattern string) ([]input, error) {
+	matches, err := filepath.Glob(pattern)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", pattern, err)
+	}
+	if len(matches) == 0 {
+		return nil, &NoPacketsError{Path: pattern, Why: "no file matches"}
+	}
+	slices.Sort(matches)
+	var inputs []input
+	for _, match := range matches {
+		if strings.HasSuffix(match, format.HeadersSuffix) {
+			continue
+		}
+		found, err := expandOne(match, false)
+		var none *NoPacketsError
+		if err != nil && (len(matches) == 1 || !errors.As(err, &none)) {
+			return nil, err
+		}
+		inputs = append(inputs, found...)
 	}
 	return inputs, nil
 }
@@ -85,7 +108,7 @@ func walk(folder string) ([]input, error) {
 			}
 			return nil
 		}
-		if !hidden && isPacketName(entry.Name()) {
+		if !hidden && isPacketName(entry.Name()) && isFile(path, entry) {
 			inputs = append(inputs, input{path: path})
 		}
 		return nil
@@ -96,14 +119,25 @@ func walk(folder string) ([]input, error) {
 	return inputs, err
 }
 
+// isFile says whether an entry of a folder is a file or a link to one: a pipe
+// or a device in a folder would be waited for without end.
+func isFile(path string, entry fs.DirEntry) bool {
+	if entry.Type()&fs.ModeSymlink == 0 {
+		return entry.Type().IsRegular()
+	}
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// otherEndings are the endings of files that lie beside packets.
+var otherEndings = map[string]bool{
+	".part": true, ".md": true, ".txt": true, ".csv": true, ".yaml": true, ".yml": true, ".toml": true, ".png": true,
+	".jpg": true, ".pdf": true, ".py": true, ".ipynb": true, ".log": true, ".fits": true, ".parquet": true, ".arrow": true,
+	".db": true, ".sqlite": true,
+}
+
 // isPacketName says whether a file in a folder may hold packets, by its name.
 func isPacketName(name string) bool {
-	if strings.HasSuffix(name, format.HeadersSuffix) || strings.HasPrefix(name, ".") {
-		return false
-	}
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".part", ".md", ".txt", ".csv", ".yaml", ".yml", ".toml", ".png", ".jpg", ".pdf", ".py", ".ipynb", ".log":
-		return false
-	}
-	return true
+	return !strings.HasSuffix(name, format.HeadersSuffix) && !strings.HasPrefix(name, ".") &&
+		!otherEndings[strings.ToLower(filepath.Ext(name))]
 }

@@ -1,38 +1,38 @@
 package files
 
 import (
-	"archive/tar"
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 
+	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/mwvgroup/pgb/client/alert"
-	"github.com/mwvgroup/pgb/client/format"
 )
 
-// maxPacket bounds a packet that is read whole, in bytes.
-const maxPacket = 256 << 20
-
-// maxNesting bounds archives within archives.
-const maxNesting = 4
+// Bounds of what is read.
+const (
+	maxPacket  = 256 << 20 // bytes of a packet that is read whole
+	maxWindow  = 128 << 20 // bytes that zstd may keep: zstd --long needs as much
+	maxNesting = 4         // archives and compressed files within such
+	smallFile  = 4 << 20   // bytes of a file that is read whole at once
+)
 
 // file is one file being read, or a member of an archive.
 type file struct {
 	source *Source
 	ctx    context.Context
 	name   string // for people: the path, and the member in it
-	path   string // of the file on disk, empty for members of archives
 	named  bool
+	piped  bool // it has no name of its own: standard input, a pipe
 	depth  int
+	given  *int // messages of the file, and of all that it is in
 }
 
 // FileError says that a file that was named is not what was expected.
@@ -49,166 +49,220 @@ func (e *FileError) Unwrap() error { return e.Err }
 
 // What a file turns out to be that holds no packets.
 var (
-	ErrEmpty = errors.New("the file is empty")
-	ErrHTML  = errors.New("the file is a web page (HTML), not data")
+	ErrEmpty     = errors.New("the file is empty")
+	ErrHTML      = errors.New("the file is a web page (HTML), not data")
+	ErrXML       = errors.New("the file is XML, which pgb does not read")
+	ErrUTF16     = errors.New("the file is text in UTF-16: save it as UTF-8")
+	ErrNoMembers = errors.New("the archive has no packets in it")
 )
 
-// sniffLength is how many bytes tell what a file is: the mark of a tar archive
-// ends there.
-const sniffLength = 262
+// errNesting says that archives are in archives without end.
+var errNesting = errors.New("archives nested too deeply")
 
-// read finds out what a file is and reads its messages.
+// readInput reads one file.
+func (s *Source) readInput(in input) error {
+	f := &file{source: s, ctx: s.ctx, name: in.path, named: in.named, given: new(int)}
+	if in.path == stdinPath {
+		f.name = "standard input"
+		return f.readPatiently(func() (io.Reader, error) { return s.options.Stdin, nil })
+	}
+	info, err := os.Stat(in.path)
+	if err != nil {
+		return f.unreadable(f.name, nil, err)
+	}
+	if !info.Mode().IsRegular() {
+		return f.readPatiently(func() (io.Reader, error) {
+			opened, err := os.Open(in.path)
+			return ownFile{opened}, err
+		})
+	}
+	opened, err := os.Open(in.path)
+	if err != nil {
+		return f.unreadable(f.name, nil, err)
+	}
+	defer opened.Close()
+	if m, ok, err := f.withEnvelope(in.path, opened); err != nil {
+		return f.settle(err)
+	} else if ok {
+		return f.addKept(m, in.path)
+	}
+	return f.settle(f.readSized(opened, info.Size()))
+}
+
+// readPatiently reads what may keep its reader waiting.
+func (f *file) readPatiently(open func() (io.Reader, error)) error {
+	f.piped = true
+	f.source.patient = startPatient(f.ctx, open)
+	return f.settle(f.read(f.source.patient))
+}
+
+// add takes a message of this file.
+func (f *file) add(m *alert.Message) error {
+	*f.given++
+	return f.source.add(m)
+}
+
+// unreadable sets aside what can't be read: it goes to quarantine, and reading
+// goes on. Where it is all there is of the one file that the user named, the
+// run ends.
+func (f *file) unreadable(name string, body []byte, reason error) error {
+	if err := f.ctx.Err(); err != nil {
+		return err
+	}
+	if f.named && *f.given == 0 {
+		return &FileError{f.name, withoutPath(reason)}
+	}
+	return f.add(&alert.Message{ID: name, Origin: name, Body: body, As: f.source.options.As, Broken: withoutPath(reason)})
+}
+
+// withoutPath leaves out the name that the error of a file repeats.
+func withoutPath(err error) error {
+	if failed := (*os.PathError)(nil); errors.As(err, &failed) {
+		return failed.Err
+	}
+	return err
+}
+
+// settle deals with an error that reading the bytes ended with, of the disk or
+// of a decompressor. One that ends the run is passed on.
+func (f *file) settle(err error) error {
+	if failed := (*FileError)(nil); err == nil || f.ctx.Err() != nil || errors.As(err, &failed) {
+		return err
+	}
+	return f.unreadable(f.name, nil, err)
+}
+
+// readSized reads a file of known size, a small one at once.
+func (f *file) readSized(r io.Reader, size int64) error {
+	if size > smallFile {
+		return f.read(r)
+	}
+	content := make([]byte, size)
+	n, err := io.ReadFull(r, content)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("it ends after %d of %d bytes: %w", n, size, io.ErrUnexpectedEOF)
+	}
+	if err != nil {
+		return err
+	}
+	return f.readAs(sniff(content, f), content, nil)
+}
+
+// read finds out what a stream of bytes is and reads its messages.
 func (f *file) read(r io.Reader) error {
 	in := bufio.NewReaderSize(r, 1<<16)
 	head, err := in.Peek(sniffLength)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return &FileError{f.name, err}
+		return err
 	}
-	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
-	switch {
-	case len(head) == 0:
-		return f.unreadable(nil, ErrEmpty)
-	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
-		return f.readGzip(in)
-	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
-		return f.readZstd(in)
-	case len(head) == sniffLength && string(head[257:]) == "ustar":
-		return f.readTar(in)
-	case bytes.HasPrefix(head, []byte("Obj\x01")):
-		return f.readContainer(in)
-	case len(text) > 0 && (text[0] == '{' || text[0] == '['):
-		return f.readJSON(in)
-	case len(text) > 0 && text[0] == '<':
-		return f.unreadable(head, ErrHTML)
-	}
-	return f.readPacket(in)
+	return f.readAs(sniff(head, f), nil, in)
 }
 
-// unreadable ends the run where the user named the file; one among many goes
-// to quarantine.
-func (f *file) unreadable(body []byte, reason error) error {
-	if f.named {
-		return &FileError{f.name, reason}
+// readAs reads content, or where that is nil a stream, of which it is known what
+// it is.
+func (f *file) readAs(what kind, content []byte, in *bufio.Reader) error {
+	if content != nil && in == nil && what.streamed() {
+		in = bufio.NewReaderSize(bytes.NewReader(content), min(len(content)+1, 1<<16))
 	}
-	return f.source.add(f.ctx, &alert.Message{
-		ID: f.name, Origin: f.name, Body: bytes.Clone(body), As: f.source.options.As, Broken: reason,
-	})
+	switch what {
+	case isEmpty:
+		if f.piped {
+			return nil // what was before in the pipe found nothing
+		}
+		return f.unreadable(f.name, content, ErrEmpty)
+	case isGzip:
+		return f.readGzip(in)
+	case isZstd:
+		return f.readZstd(in)
+	case isTar:
+		return f.readTar(in)
+	case isContainer:
+		return f.readContainer(content, in)
+	case isJSON:
+		return f.readJSON(in)
+	}
+	if content == nil {
+		var err error
+		if content, err = readWhole(in); err != nil {
+			return err
+		}
+	}
+	switch what {
+	case isHTML:
+		return f.unreadable(f.name, content, ErrHTML)
+	case isXML:
+		return f.unreadable(f.name, content, ErrXML)
+	case isUTF16:
+		return f.unreadable(f.name, content, ErrUTF16)
+	}
+	return f.addPacket(content, f.name)
+}
+
+// readWhole reads a packet that is a file of its own.
+func readWhole(in io.Reader) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(in, maxPacket+1))
+	if err == nil && len(body) > maxPacket {
+		err = fmt.Errorf("a packet larger than %d bytes", maxPacket)
+	}
+	return body, err
 }
 
 func (f *file) readGzip(in *bufio.Reader) error {
+	if f.depth >= maxNesting {
+		return errNesting
+	}
 	unzipped, err := gzip.NewReader(in)
 	if err != nil {
-		return f.unreadable(nil, err)
+		return err
 	}
-	return f.inner(strings.TrimSuffix(f.name, ".gz")).read(unzipped)
+	return f.inner(withoutEnding(f.name, ".gz")).read(unzipped)
 }
 
 func (f *file) readZstd(in *bufio.Reader) error {
-	unzipped, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(1<<30))
+	if f.depth >= maxNesting {
+		return errNesting
+	}
+	unzipped, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
 	if err != nil {
-		return f.unreadable(nil, err)
+		return err
 	}
 	defer unzipped.Close()
-	return f.inner(strings.TrimSuffix(f.name, ".zst")).read(unzipped)
+	return f.inner(withoutEnding(f.name, ".zst")).read(unzipped)
+}
+
+// withoutEnding takes the ending of a compressed file off its name.
+func withoutEnding(name, ending string) string {
+	if n := len(name) - len(ending); n > 0 && strings.EqualFold(name[n:], ending) {
+		return name[:n]
+	}
+	return name
 }
 
 // inner is what is inside a compressed file or an archive.
 func (f *file) inner(name string) *file {
 	g := *f
-	g.name, g.path, g.depth = name, "", f.depth+1
+	g.name, g.piped, g.depth = name, false, f.depth+1
 	return &g
 }
 
-func (f *file) readTar(in *bufio.Reader) error {
-	if f.depth > maxNesting {
-		return f.unreadable(nil, errors.New("archives nested too deeply"))
-	}
-	archive := tar.NewReader(in)
-	for {
-		header, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return &FileError{f.name, err}
-		}
-		base := header.Name[strings.LastIndexByte(header.Name, '/')+1:]
-		if header.Typeflag != tar.TypeReg || !isPacketName(base) {
-			continue
-		}
-		member := f.inner(f.name + ":" + header.Name)
-		member.named = false
-		if err := member.read(archive); err != nil {
-			return err
-		}
-		if err := f.ctx.Err(); err != nil {
-			return err
-		}
-	}
-}
-
-// readWhole reads a packet that is a file of its own.
-func (f *file) readWhole(in io.Reader) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(in, maxPacket+1))
-	if err == nil && len(body) > maxPacket {
-		err = fmt.Errorf("larger than %d bytes", maxPacket)
-	}
-	return body, err
-}
-
-// readPacket reads a framed or bare packet: the whole file.
-func (f *file) readPacket(in io.Reader) error {
-	body, err := f.readWhole(in)
-	if err != nil {
-		return f.unreadable(nil, err)
-	}
-	return f.addPacket(body, f.name)
-}
-
-// addPacket takes a packet as it was published, with the envelope that a raw
-// folder keeps beside it.
+// addPacket takes a packet as it was published.
 func (f *file) addPacket(body []byte, name string) error {
-	m := &alert.Message{Body: body, ID: name, As: f.source.options.As}
-	if f.path != "" && name == f.name {
-		if kept, ok, err := readEnvelope(f.path, body); err != nil {
-			return &FileError{f.name, err}
-		} else if ok {
-			m = kept
-		}
+	as := f.source.options.As
+	if as == "" {
+		as, _, _ = f.source.options.Reader.Detect(body)
 	}
-	m.Origin = name
-	if m.Topic == "" && m.As == "" {
-		if as, _, ok := f.source.options.Reader.Detect(body); ok {
+	return f.add(&alert.Message{Body: body, ID: name, Origin: name, As: as})
+}
+
+// addKept takes a message that pgb kept with all that belongs to it. How the
+// user says that packets are to be read counts where the message itself does
+// not say it.
+func (f *file) addKept(m *alert.Message, origin string) error {
+	m.Origin = origin
+	if as := f.source.options.As; as != "" && m.As == "" && m.Broken == nil {
+		if found, err := f.source.options.Reader.ReadAs(m); err != nil || found == "" {
 			m.As = as
 		}
 	}
-	return f.source.add(f.ctx, m)
-}
-
-// readEnvelope reads what a raw folder keeps beside a packet, where there is
-// such a file.
-func readEnvelope(path string, body []byte) (m *alert.Message, ok bool, err error) {
-	stem := path[:len(path)-len(extension(path))]
-	text, err := os.ReadFile(stem + format.HeadersSuffix)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, false, nil
-	}
-	if err != nil {
-		return nil, false, err
-	}
-	var envelope format.Envelope
-	if err := json.Unmarshal(text, &envelope); err != nil {
-		return nil, false, fmt.Errorf("%s: %w", stem+format.HeadersSuffix, err)
-	}
-	m, err = envelope.Message(body)
-	return m, err == nil, err
-}
-
-// extension is the last ending of a name, with its dot.
-func extension(path string) string {
-	base := path[strings.LastIndexAny(path, `/\`)+1:]
-	if i := strings.LastIndexByte(base, '.'); i >= 0 {
-		return base[i:]
-	}
-	return ""
+	return f.add(m)
 }

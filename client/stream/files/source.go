@@ -5,10 +5,7 @@ package files
 
 import (
 	"context"
-	"errors"
 	"io"
-	"os"
-	"sync"
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/avro"
@@ -23,8 +20,9 @@ type Options struct {
 	Paths []string
 	// Stdin is read for "-".
 	Stdin Stdin
-	// As names the topic, payload or survey by which packets are read whose
-	// bytes do not tell.
+	// As names the topic, payload or survey, with or without a version
+	// ("lsst-lite", "rapid:01.00"), by which packets are read whose bytes do
+	// not tell.
 	As string
 	// Reader finds out what packets are.
 	Reader *alert.Reader
@@ -43,31 +41,57 @@ const (
 type Source struct {
 	options Options
 	inputs  []input
-	cache   avro.Cache
+	bare    bool // any bytes may be a packet
+
+	cache     avro.Cache
+	container avro.Container
 
 	batches chan []*alert.Message
+	ctx     context.Context // of the reading, ended by Close
 	cancel  context.CancelFunc
-	ended   sync.WaitGroup
-	failed  error // set before batches is closed
+	ended   chan struct{} // closed when reading has ended
+	failed  error         // set before batches is closed
+	patient *patient      // the reading that may wait without end, or nil
 
 	batch []*alert.Message
 	bytes int
 }
 
-// Open finds the files and begins to read them.
+// Open finds the files and begins to read them. A file that is not there, a
+// folder or pattern without files ([*NoPacketsError]) and an As that names
+// nothing are errors.
 func Open(_ context.Context, o Options) (*Source, error) {
+	if o.As != "" {
+		// A line is read by its words alone, so that only those can be wrong.
+		if _, err := o.Reader.ReadAs(&alert.Message{As: o.As, Form: alert.Line}); err != nil {
+			return nil, err
+		}
+	}
 	inputs, err := expand(o.Paths)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	s := &Source{options: o, inputs: inputs, batches: make(chan []*alert.Message, queuedBatches), cancel: cancel}
-	s.ended.Add(1)
-	go s.readAll(ctx)
+	s := &Source{
+		options: o, inputs: inputs, bare: isBare(o),
+		batches: make(chan []*alert.Message, queuedBatches), ended: make(chan struct{}),
+	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	go s.readAll()
 	return s, nil
 }
 
-// Next gives the next messages; io.EOF after the last file.
+// isBare says whether packets are read by a payload without any framing, whose
+// bytes may begin like anything: then any byte is the start of a datum.
+func isBare(o Options) bool {
+	if o.As == "" {
+		return false
+	}
+	_, _, err := o.Reader.Datum(&alert.Message{As: o.As, Body: []byte{1}})
+	return err == nil
+}
+
+// Next gives the next messages; io.EOF after the last file. A named file that
+// holds no messages ends it with a [*FileError].
 func (s *Source) Next(ctx context.Context) ([]*alert.Message, error) {
 	select {
 	case batch, ok := <-s.batches:
@@ -89,90 +113,60 @@ func (s *Source) Done([]*alert.Message) error { return nil }
 // Return does nothing: files keep what was read.
 func (s *Source) Return([]*alert.Message) error { return nil }
 
-// Close stops reading. A read from standard input that waits for more is left
-// behind: it can't be interrupted.
+// Close stops reading and waits until it has stopped. A read from standard
+// input that waits for more and can't be interrupted is left behind.
 func (s *Source) Close(ctx context.Context) error {
 	s.cancel()
-	done := make(chan struct{})
-	go func() {
-		s.ended.Wait()
-		close(done)
-	}()
-	for {
-		select {
-		case <-done:
-			return nil
-		case <-s.batches:
-		case <-ctx.Done():
-			return nil
-		}
-		if s.readsStdin() {
-			return nil
-		}
+	select {
+	case <-s.ended:
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-}
-
-func (s *Source) readsStdin() bool {
-	for _, in := range s.inputs {
-		if in.path == stdinPath {
-			return true
-		}
+	if s.patient == nil || !s.patient.yields.Load() {
+		return nil
 	}
-	return false
+	select {
+	case <-s.patient.ended:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // readAll reads one file after the other.
-func (s *Source) readAll(ctx context.Context) {
-	defer s.ended.Done()
+func (s *Source) readAll() {
+	defer close(s.ended)
 	defer close(s.batches)
 	for _, in := range s.inputs {
-		err := s.readInput(ctx, in)
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			if ctx.Err() == nil {
-				s.failed = err
-				s.send(ctx)
-			}
-			return
+		if err := s.readInput(in); err != nil {
+			s.failed = err
+			break
 		}
 	}
-	s.send(ctx)
-}
-
-func (s *Source) readInput(ctx context.Context, in input) error {
-	f := &file{source: s, ctx: ctx, name: in.path, named: in.named, path: in.path}
-	if in.path == stdinPath {
-		f.name, f.path = "standard input", ""
-		return f.read(s.options.Stdin)
+	if err := s.send(); err != nil {
+		s.failed = err
 	}
-	opened, err := os.Open(in.path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.read(opened), opened.Close())
 }
 
 // add takes a message into the batch.
-func (s *Source) add(ctx context.Context, m *alert.Message) error {
+func (s *Source) add(m *alert.Message) error {
 	s.batch = append(s.batch, m)
 	s.bytes += len(m.Body)
 	if len(s.batch) >= batchMessages || s.bytes >= batchBytes {
-		return s.send(ctx)
+		return s.send()
 	}
-	return nil
+	return s.ctx.Err()
 }
 
-func (s *Source) send(ctx context.Context) error {
+func (s *Source) send() error {
 	if len(s.batch) == 0 {
-		return nil
+		return s.ctx.Err()
 	}
 	select {
 	case s.batches <- s.batch:
 		s.batch, s.bytes = nil, 0
 		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	case <-s.ctx.Done():
+		return s.ctx.Err()
 	}
 }
