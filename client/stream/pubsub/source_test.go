@@ -3,11 +3,14 @@ package pubsub_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"cloud.google.com/go/pubsub/v2/pstest"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/registry"
@@ -202,5 +205,25 @@ func TestLeasesAreExtendedAsLongAsAMessageIsOut(t *testing.T) {
 	closeSource(t, source)
 	if s := state(t, srv, night); s.Acked != 20 || s.Redelivered != 0 {
 		t.Errorf("%d acknowledged, %d delivered again", s.Acked, s.Redelivered)
+	}
+}
+
+func TestAcknowledgementsThatFailAreTriedAgainAndThoseThatCannotBeAreTold(t *testing.T) {
+	srv := broker(t)
+	source := open(t, options(srv))
+	publish(t, srv, alerts, "m", 10)
+	srv.Inject(server.Fault{Method: "Acknowledge", Err: status.Error(codes.Internal, "try again"), Times: 3})
+	must(t, source.Done(streamtest.Take(t, source, 10)))
+	closeSource(t, source)
+	if n := srv.Acked(night); n != 10 {
+		t.Errorf("%d acknowledged", n)
+	}
+
+	source = open(t, options(srv))
+	publish(t, srv, alerts, "m", 10)
+	srv.Inject(server.Fault{Method: "Acknowledge", Err: server.Denied})
+	must(t, source.Done(streamtest.Take(t, source, 10)))
+	if err := source.Close(t.Context()); err == nil || !strings.Contains(err.Error(), "10 messages of night were written but may come again") {
+		t.Errorf("got %v", err)
 	}
 }
