@@ -39,7 +39,7 @@ $(VENV)/ready: client/sandbox/testdata/requirements.txt
 
 bench: python
 	$(GO) test -run '^$$' -bench . -benchmem ./client/... 
-	PGB_PYTHON=$(CURDIR)/$(VENV)/bin/python $(GO) test -run '^$$' -bench . -benchtime 1x ./cmd/pgb
+	PGB_PYTHON=$(CURDIR)/$(VENV)/bin/python $(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/pgb
 
 fuzz:
 	@set -e; for package in $$($(GO) list ./...); do \

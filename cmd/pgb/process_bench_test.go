@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -82,6 +83,7 @@ func packets(b *testing.B) [][]byte {
 	return all
 }
 
+// BenchmarkProcessVersion says how long the program takes to start.
 func BenchmarkProcessVersion(b *testing.B) {
 	pgb := buildPGB(b)
 	measure(b, nil, pgb, "version")
@@ -100,6 +102,8 @@ func BenchmarkProcessVersion(b *testing.B) {
 	}
 }
 
+// BenchmarkProcessDecode reads packets from a folder and writes JSON lines to the
+// null device, which costs neither side anything.
 func BenchmarkProcessDecode(b *testing.B) {
 	pgb, all := buildPGB(b), packets(b)
 	folder := filepath.Join(b.TempDir(), "night")
@@ -113,13 +117,13 @@ func BenchmarkProcessDecode(b *testing.B) {
 	}
 	var ours processCost
 	for b.Loop() {
-		ours = measure(b, nil, pgb, "decode", folder, "-f", "jsonl", "--full", "--keep-duplicates", "-q", "-o", filepath.Join(b.TempDir(), "out.jsonl"))
+		ours = measure(b, nil, pgb, "decode", folder, "-f", "jsonl", "--full", "--keep-duplicates", "-q", "-o", os.DevNull)
 	}
 	perPacket := float64(ours.cpu.Microseconds()) / decodePackets
 	b.ReportMetric(perPacket, "pgb-cpu-us/packet")
 	b.ReportMetric(ours.peakMB, "pgb-peak-MB")
 	if python := os.Getenv("PGB_PYTHON"); python != "" {
-		theirs := measure(b, nil, python, "testdata/baseline/decode.py", folder, filepath.Join(b.TempDir(), "python.jsonl"))
+		theirs := measure(b, nil, python, "testdata/baseline/decode.py", folder, os.DevNull)
 		b.ReportMetric(float64(theirs.cpu.Microseconds())/decodePackets, "python-cpu-us/packet")
 		b.ReportMetric(theirs.cpu.Seconds()/ours.cpu.Seconds(), "times-less-cpu")
 	}
@@ -175,11 +179,50 @@ func BenchmarkProcessStream(b *testing.B) {
 	}
 }
 
+// backlogMessages wait when the backlog benchmark begins: 7.1 GB.
+const backlogMessages = 100000
+
+// BenchmarkProcessBacklog says how much memory the program takes with a great
+// backlog and a reader that takes 20 MB/s.
+func BenchmarkProcessBacklog(b *testing.B) {
+	pgb, all := buildPGB(b), packets(b)
+	topic, err := registry.Default().Topic("ztf-alerts")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var peak float64
+	for b.Loop() {
+		srv := serveAlerts(b, topic.FullName(), all, backlogMessages)
+		cmd := exec.Command(pgb, "stream", "--topic", "ztf-alerts", "--project", "bench", "--for", "10s", "-q", "-f", "jsonl", "--full", "--cutouts")
+		cmd.Env = append(os.Environ(), "PUBSUB_EMULATOR_HOST="+srv.Addr())
+		cmd.Stderr = os.Stderr
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			b.Fatal(err)
+		}
+		slow := time.NewTicker(50 * time.Millisecond)
+		for err == nil {
+			<-slow.C
+			_, err = io.CopyN(io.Discard, out, 1<<20)
+		}
+		slow.Stop()
+		if err := cmd.Wait(); err != nil {
+			b.Fatal(err)
+		}
+		peak = peakMB(cmd.ProcessState)
+		srv.Close()
+	}
+	b.ReportMetric(peak, "pgb-peak-MB")
+}
+
 // serveAlerts starts a server that publishes n alerts once somebody has
 // subscribed.
 func serveAlerts(b *testing.B, topic string, all [][]byte, n int) *server.Server {
 	b.Helper()
-	srv := server.New(server.Options{BatchMessages: 20, BatchBytes: 8 << 20, SubscriptionBytes: 8 << 30, TotalBytes: 8 << 30})
+	srv := server.New(server.Options{BatchMessages: 20, BatchBytes: 8 << 20, SubscriptionBytes: 16 << 30, TotalBytes: 16 << 30})
 	if err := srv.CreateTopic(topic); err != nil {
 		b.Fatal(err)
 	}
@@ -217,6 +260,9 @@ func receiveOnly(b *testing.B, topic string, all [][]byte) float64 {
 	return float64(cost.cpu.Microseconds()) / streamMessages
 }
 
+// receiveEnv makes the test binary the process that receiveOnly measures.
+const receiveEnv = "PGB_BENCH_RECEIVE"
+
 // benchReceive is the process that receiveOnly measures.
 func benchReceive(topic string) error {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -232,6 +278,7 @@ func benchReceive(topic string) error {
 	}
 	subscriber := client.Subscriber(name)
 	subscriber.ReceiveSettings.NumGoroutines = 1
+	subscriber.ReceiveSettings.MaxOutstandingMessages = 10000
 	seen := make(chan struct{}, streamMessages)
 	go func() {
 		for range streamMessages {
