@@ -20,6 +20,10 @@ var ErrSchemas = errors.New("an Avro file holds one schema: write several into a
 // maxAvroFiles bounds the files in a folder that are written at once.
 const maxAvroFiles = 128
 
+// ErrSimulatedAndReal says that simulated and real records were to go into one
+// Avro file, whose header says of all of them whether they are simulated.
+var ErrSimulatedAndReal = errors.New("simulated and real records do not go into one Avro file")
+
 // avroOutput writes the original records with their original schema: into one
 // container file, or into a folder with a file for each schema.
 type avroOutput struct {
@@ -31,9 +35,10 @@ type avroOutput struct {
 
 // avroFile is one container that is being written.
 type avroFile struct {
-	place  *place
-	writer *avro.Writer
-	fresh  bool // it has records that are not there for good
+	place     *place
+	writer    *avro.Writer
+	fresh     bool // it has records that are not there for good
+	simulated bool // as its header says
 }
 
 func openAvro(o Options) (*avroOutput, error) {
@@ -88,6 +93,9 @@ func (a *avroOutput) put(batch []*alert.Message) error {
 		if err != nil {
 			return err
 		}
+		if file.simulated != m.Simulated() {
+			return ErrSimulatedAndReal
+		}
 		file.fresh = true
 		if err := file.writer.Append(datum); err != nil {
 			return err
@@ -131,7 +139,7 @@ func (a *avroOutput) file(schema *avro.Schema, m *alert.Message) (*avroFile, err
 	case len(a.files) > 0:
 		err = ErrSchemas
 	default:
-		file, err = openAvroFile(a.options, schema)
+		file, err = openAvroFile(a.options, schema, m.Simulated())
 	}
 	if err != nil {
 		return nil, err
@@ -157,7 +165,7 @@ func (a *avroOutput) fileInFolder(schema *avro.Schema, m *alert.Message) (*avroF
 			a.taken[key] = true
 			o := a.options
 			o.Path = filepath.Join(o.Path, free+".avro")
-			file, err := openAvroFile(o, schema)
+			file, err := openAvroFile(o, schema, m.Simulated())
 			if !errors.Is(err, avro.ErrOtherSchema) {
 				return file, err
 			}
@@ -166,10 +174,15 @@ func (a *avroOutput) fileInFolder(schema *avro.Schema, m *alert.Message) (*avroF
 	}
 }
 
-func openAvroFile(o Options, schema *avro.Schema) (*avroFile, error) {
+// openAvroFile opens a container for records that are all simulated, or none of
+// them: its header says which.
+func openAvroFile(o Options, schema *avro.Schema, simulated bool) (*avroFile, error) {
 	var resumed *avro.Writer
 	place, _, err := openPlace(o, func(file io.ReadWriteSeeker) (int64, error) {
 		writer, whole, err := avro.Resume(file, schema)
+		if writer != nil && err == nil {
+			err = checkSimulated(file, simulated)
+		}
 		resumed = writer
 		return whole, err
 	})
@@ -177,13 +190,33 @@ func openAvroFile(o Options, schema *avro.Schema) (*avroFile, error) {
 		return nil, err
 	}
 	if resumed != nil {
-		return &avroFile{place: place, writer: resumed}, nil
+		return &avroFile{place: place, writer: resumed, simulated: simulated}, nil
 	}
-	writer, err := avro.NewWriter(place, schema, "null", nil)
+	var meta map[string][]byte
+	if simulated {
+		meta = map[string][]byte{alert.SimulatedAttr: []byte("true")}
+	}
+	writer, err := avro.NewWriter(place, schema, "null", meta)
 	if err != nil {
 		return nil, errors.Join(err, place.abandon())
 	}
-	return &avroFile{place: place, writer: writer}, nil
+	return &avroFile{place: place, writer: writer, simulated: simulated}, nil
+}
+
+// checkSimulated makes sure that a container which is gone on with holds records
+// of the same kind.
+func checkSimulated(file io.ReadSeeker, simulated bool) error {
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	there, err := avro.NewReader(file, nil)
+	if err != nil {
+		return err
+	}
+	if _, is := there.Meta(alert.SimulatedAttr); is != simulated {
+		return ErrSimulatedAndReal
+	}
+	return nil
 }
 
 func (a *avroOutput) close(complete bool) error {

@@ -81,6 +81,7 @@ var exitCodes = []struct {
 	{exitUsage, typed[*pubsub.InvalidError]},
 	{exitUsage, typed[*pubsub.NotFoundError]},
 	{exitUsage, sentinel(format.ErrSchemas)},
+	{exitUsage, sentinel(format.ErrSimulatedAndReal)},
 }
 
 func sentinel(target error) func(error) bool {

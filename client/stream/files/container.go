@@ -25,7 +25,7 @@ func (f *file) readContainer(content []byte, in *bufio.Reader) error {
 		rest = in
 	}
 	if len(content) < smallFile && f.oneRecord(content) {
-		return f.addPacket(content, f.name)
+		return f.addMarked(content, f.name, simulatedHeaders(&f.source.container))
 	}
 	records, err := avro.NewReader(io.MultiReader(bytes.NewReader(content), rest), &f.source.cache)
 	if err != nil {
@@ -40,7 +40,7 @@ func (f *file) readRecords(records *avro.Reader) error {
 	if err != nil {
 		return err
 	}
-	as := f.source.options.As
+	as, headers := f.source.options.As, simulatedHeaders(records)
 	for n := 1; ; n++ {
 		datum, err := records.Next()
 		if isEnd(err) {
@@ -54,10 +54,20 @@ func (f *file) readRecords(records *avro.Reader) error {
 		if as == "" && n == 1 {
 			as, _, _ = f.source.options.Reader.Detect(body)
 		}
-		if err := f.add(&alert.Message{ID: name, Origin: name, As: as, Body: body}); err != nil {
+		if err := f.add(&alert.Message{ID: name, Origin: name, As: as, Body: body, Headers: headers}); err != nil {
 			return err
 		}
 	}
+}
+
+// simulatedHeaders gives the headers of the messages in a container that says it
+// is simulated, as pgb writes them; none for any other.
+func simulatedHeaders(container interface{ Meta(string) ([]byte, bool) }) []alert.Header {
+	value, is := container.Meta(alert.SimulatedAttr)
+	if !is {
+		return nil
+	}
+	return []alert.Header{{Name: alert.SimulatedAttr, Value: bytes.Clone(value)}}
 }
 
 // isEnd says whether an error is the proper end of what is read.

@@ -246,12 +246,15 @@ func (f *file) inner(name string) *file {
 }
 
 // addPacket takes a packet as it was published.
-func (f *file) addPacket(body []byte, name string) error {
+func (f *file) addPacket(body []byte, name string) error { return f.addMarked(body, name, nil) }
+
+// addMarked takes a packet with headers that its file has for it.
+func (f *file) addMarked(body []byte, name string, headers []alert.Header) error {
 	as := f.source.options.As
 	if as == "" {
 		as, _, _ = f.source.options.Reader.Detect(body)
 	}
-	return f.add(&alert.Message{Body: body, ID: name, Origin: name, As: as})
+	return f.add(&alert.Message{Body: body, ID: name, Origin: name, As: as, Headers: headers})
 }
 
 // addKept takes a message that pgb kept with all that belongs to it. How the
