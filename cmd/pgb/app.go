@@ -46,15 +46,26 @@ func execute(a *app, args []string) error {
 	root.SetErr(a.screen.Err)
 	root.SetContext(a.ctx)
 	err := root.Execute()
-	if err != nil && strings.HasPrefix(err.Error(), "unknown command") {
-		line, rest, _ := strings.Cut(err.Error(), "\n")
-		suggestions := strings.Fields(strings.TrimPrefix(strings.TrimSpace(rest), "Did you mean this?"))
-		if len(suggestions) > 0 {
-			return usage([]string{"did you mean " + orList(suggestions) + "?"}, "%s", line)
-		}
-		return usage([]string{"pgb --help lists the commands"}, "%s", line)
+	var said *usageError
+	if err != nil && !errors.As(err, &said) && strings.HasPrefix(err.Error(), "unknown command") {
+		return unknownCommand(root, err)
 	}
 	return err
+}
+
+// unknownCommand names the commands like one that is not there.
+func unknownCommand(root *cobra.Command, err error) error {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	var names []string
+	for _, cmd := range root.Commands() {
+		names = append(names, cmd.Name())
+	}
+	if quoted := strings.Split(line, `"`); len(quoted) > 1 {
+		if near := registry.Near(quoted[1], names); len(near) > 0 {
+			return usage([]string{"did you mean pgb " + orList(near) + "?"}, "%s", line)
+		}
+	}
+	return usage([]string{"pgb --help lists the commands"}, "%s", line)
 }
 
 func newRoot(a *app) *cobra.Command {

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 
 	"github.com/mwvgroup/pgb/client"
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/registry"
 )
 
 // decodeFlags are the flags of pgb decode.
@@ -50,6 +54,9 @@ func (f *decodeFlags) run(a *app, paths []string) error {
 		return err
 	}
 	defer c.Close()
+	if err := f.checkAs(c); err != nil {
+		return err
+	}
 	if f.explain {
 		return explain(a, c, nil, f.where)
 	}
@@ -67,4 +74,22 @@ func (f *decodeFlags) run(a *app, paths []string) error {
 		return err
 	}
 	return f.selection.run(a, c, described, out, false)
+}
+
+// checkAs finds out whether there is something to read packets by.
+func (f *decodeFlags) checkAs(c *client.Client) error {
+	if f.as == "" {
+		return nil
+	}
+	// A line is read by its words alone, so that only those can be wrong.
+	if _, err := c.Reader().ReadAs(&alert.Message{As: f.as, Form: alert.Line}); err != nil {
+		reg := c.Registry()
+		names := append(append(sortedNames(reg.Topics), sortedNames(reg.Payloads)...), sortedNames(reg.Surveys)...)
+		hint := "--as TOPIC, --as SURVEY or --as SURVEY:VERSION, such as lsst-alerts, rapid or elasticc:0.9.1"
+		if near := registry.Near(f.as, names); len(near) > 0 {
+			hint = "did you mean " + orList(slices.Compact(near)) + "?"
+		}
+		return usage([]string{hint}, "--as: %q is no topic, payload or survey that is known", f.as)
+	}
+	return nil
 }

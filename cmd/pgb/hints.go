@@ -103,6 +103,7 @@ var hintTable = []struct {
 	}},
 	{sentinel(pubsub.ErrDetached), []string{"it gets no messages any more: delete it with pgb subscriptions delete NAME, and run this again"}},
 	{sentinel(format.ErrExists), []string{"--append to go on in it, --force to replace it"}},
+	{sentinel(format.ErrSimulatedAndReal), []string{"write the simulated ones elsewhere: -o simulated.avro"}},
 	{sentinel(format.ErrSchemas), []string{"-f avro -o FOLDER writes a file for each schema"}},
 	{sentinel(alert.ErrNotAvro), []string{"these messages are JSON: -f jsonl --full, or -f raw -o FOLDER for the bytes as they are"}},
 	{sentinel(files.ErrColumnsOnly), []string{"write lines that can be read again with: -f jsonl --full"}},

@@ -32,7 +32,7 @@ func (s *selection) run(a *app, c *client.Client, described *client.Stream, out 
 		err = closeErr
 	}
 	if summary.Simulated > 0 && !live {
-		a.screen.Note(render.Plural(summary.Simulated, "message") + " of these came from a sandbox: simulated data, not observations")
+		a.screen.Note(render.Count(summary.Simulated) + " of these messages came from a sandbox: simulated data, not observations")
 	}
 	if err == nil || summary.Messages > 0 {
 		s.summarize(a, c.Registry(), summary, live)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/stream/pubsub"
+	"github.com/mwvgroup/pgb/client/where/serverfilter"
 )
 
 // streamFlags are the flags of pgb stream.
@@ -112,6 +113,11 @@ func (f *streamFlags) run(a *app) error {
 func (f *streamFlags) validate(a *app, options client.StreamOptions) error {
 	if f.topic == "" {
 		return usage([]string{"pgb stream --topic classifications", "pgb topics lists what there is"}, "no topic given")
+	}
+	if f.serverFilter != "" {
+		if err := serverfilter.Check(f.serverFilter); err != nil {
+			return usage([]string{`--server-filter 'attributes.pg_variable = "likely"', in Pub/Sub's own language`}, "--server-filter: %w", err)
+		}
 	}
 	c, err := a.client()
 	if err != nil {
