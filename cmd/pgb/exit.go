@@ -7,6 +7,7 @@ import (
 
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/avro"
 	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/stream/pubsub"
@@ -81,6 +82,7 @@ var exitCodes = []struct {
 	{exitUsage, typed[*pubsub.InvalidError]},
 	{exitUsage, typed[*pubsub.NotFoundError]},
 	{exitUsage, sentinel(format.ErrSchemas)},
+	{exitUsage, sentinel(avro.ErrOtherSchema)},
 	{exitUsage, sentinel(format.ErrSimulatedAndReal)},
 }
 

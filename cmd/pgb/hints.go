@@ -9,6 +9,7 @@ import (
 
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/avro"
 	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/stream"
@@ -103,6 +104,8 @@ var hintTable = []struct {
 	}},
 	{sentinel(pubsub.ErrDetached), []string{"it gets no messages any more: delete it with pgb subscriptions delete NAME, and run this again"}},
 	{sentinel(format.ErrExists), []string{"--append to go on in it, --force to replace it"}},
+	{typed[*format.UnknownError], []string{"-f table, " + strings.Join(format.Names(), ", ")}},
+	{sentinel(avro.ErrOtherSchema), []string{"-o FOLDER keeps a file for each schema, and goes on in them with --append"}},
 	{sentinel(format.ErrSimulatedAndReal), []string{"write the simulated ones elsewhere: -o simulated.avro"}},
 	{sentinel(format.ErrSchemas), []string{"-f avro -o FOLDER writes a file for each schema"}},
 	{sentinel(alert.ErrNotAvro), []string{"these messages are JSON: -f jsonl --full, or -f raw -o FOLDER for the bytes as they are"}},
