@@ -258,11 +258,11 @@ func (f *file) addMarked(body []byte, name string, headers []alert.Header) error
 }
 
 // addKept takes a message that pgb kept with all that belongs to it. How the
-// user says that packets are to be read counts where the message itself does
-// not say it.
+// user says that packets are to be read counts where the message can't be read
+// by what it says itself.
 func (f *file) addKept(m *alert.Message, origin string) error {
 	m.Origin = origin
-	if as := f.source.options.As; as != "" && m.As == "" && m.Broken == nil {
+	if as := f.source.options.As; as != "" && m.Broken == nil {
 		if found, err := f.source.options.Reader.ReadAs(m); err != nil || found == "" {
 			m.As = as
 		}
