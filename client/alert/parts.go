@@ -1,6 +1,8 @@
 package alert
 
 import (
+	"slices"
+
 	"github.com/mwvgroup/pgb/client/avro"
 	"github.com/mwvgroup/pgb/client/field"
 	"github.com/mwvgroup/pgb/client/jsonscan"
@@ -18,32 +20,173 @@ type transcoderKey struct {
 // bytes base64. Cutouts are left out unless asked for. Without an alert it
 // appends null.
 func (r *Reader) AppendAlertJSON(dst []byte, m *Message, cutouts bool) ([]byte, error) {
-	return r.part(dst, m, func(dst []byte, pk packet) ([]byte, error) {
-		if !pk.inJSON() {
-			return r.transcoder(pk, cutouts).AppendJSON(dst, pk.body)
+	return r.part(dst, m, func(dst []byte, pk packet, at *parts) ([]byte, error) {
+		return r.appendAlert(dst, pk, at, cutouts)
+	})
+}
+
+// AppendResultJSON appends the result of the module that made a message as
+// JSON, null where there is none.
+func (r *Reader) AppendResultJSON(dst []byte, m *Message) ([]byte, error) {
+	return r.part(dst, m, func(dst []byte, _ packet, at *parts) ([]byte, error) {
+		return appendRaw(dst, at.result)
+	})
+}
+
+// AppendOtherJSON appends the members of a JSON payload that are neither the
+// alert nor the result, null where there are none.
+func (r *Reader) AppendOtherJSON(dst []byte, m *Message) ([]byte, error) {
+	return r.part(dst, m, func(dst []byte, _ packet, at *parts) ([]byte, error) {
+		return at.appendOther(dst)
+	})
+}
+
+// AppendPartsJSON appends the members "result", "other" (where there is any)
+// and "alert" to a JSON object that is being written, with commas before them.
+// It is what the other three say, in one pass.
+func (r *Reader) AppendPartsJSON(dst []byte, m *Message, cutouts bool) ([]byte, error) {
+	return r.part(dst, m, func(dst []byte, pk packet, at *parts) ([]byte, error) {
+		dst, err := appendRaw(append(dst, `,"result":`...), at.result)
+		if err != nil {
+			return dst, err
 		}
-		at := pk.payload.placeOf(pk.line)
-		var omit []field.Path
-		if !cutouts {
-			omit = pk.payload.cutouts
-		}
-		for _, prefix := range at.alert {
-			if len(prefix) == 0 {
-				if at.has {
-					omit = append(omit[:len(omit):len(omit)], at.result)
-				}
-				return jsonscan.AppendCompact(dst, pk.body, omit)
-			}
-			raw, ok, err := jsonscan.Find(pk.body, prefix)
-			if err != nil {
+		if at.hasOther() {
+			if dst, err = at.appendOther(append(dst, `,"other":`...)); err != nil {
 				return dst, err
 			}
-			if ok && string(raw) != "null" {
-				return jsonscan.AppendCompact(dst, raw, omit)
-			}
 		}
-		return append(dst, "null"...), nil
+		return r.appendAlert(append(dst, `,"alert":`...), pk, at, cutouts)
 	})
+}
+
+// parts says where the parts of a JSON body are. It is reused.
+type parts struct {
+	members []jsonscan.Member // of the body
+	alert   []byte            // nil where there is none
+	whole   bool              // the body itself is the alert
+	result  []byte
+	other   []byte // of a line of pgb's own
+	taken   []bool // members that are no others
+}
+
+func (p *parts) clear() { *p = parts{members: p.members[:0], taken: p.taken[:0]} }
+
+// locate finds the parts of a JSON body.
+func (p *parts) locate(pk packet) (err error) {
+	p.members, err = jsonscan.AppendMembers(p.members[:0], pk.body)
+	if err != nil {
+		return err
+	}
+	for range p.members {
+		p.taken = append(p.taken, pk.line)
+	}
+	if pk.line {
+		if p.result, err = p.find(field.Path{"result"}); err == nil {
+			p.other, err = p.find(field.Path{"other"})
+		}
+		if err == nil {
+			p.alert, err = p.find(field.Path{"alert"})
+		}
+		return err
+	}
+	at := pk.payload.placeOf(false)
+	if at.has {
+		if p.result, err = p.find(at.result); err != nil {
+			return err
+		}
+	}
+	for _, prefix := range at.alert {
+		if len(prefix) == 0 {
+			p.whole = p.alert == nil
+			continue
+		}
+		raw, err := p.find(prefix)
+		if err != nil {
+			return err
+		}
+		if p.alert == nil && !p.whole && raw != nil {
+			p.alert = raw
+		}
+	}
+	return nil
+}
+
+// find gives the value at a path below the body, nil where there is none or
+// null.
+func (p *parts) find(path field.Path) ([]byte, error) {
+	for i := range p.members {
+		if p.members[i].Name != path[0] {
+			continue
+		}
+		p.taken[i] = true
+		raw := p.members[i].Raw
+		if len(path) > 1 {
+			below, ok, err := jsonscan.Find(raw, path[1:])
+			if err != nil || !ok {
+				return nil, err
+			}
+			raw = below
+		}
+		if string(raw) == "null" {
+			return nil, nil
+		}
+		return raw, nil
+	}
+	return nil, nil
+}
+
+// hasOther says whether there are members that are neither alert nor result.
+func (p *parts) hasOther() bool {
+	return p.other != nil || !p.whole && slices.Contains(p.taken, false)
+}
+
+func (p *parts) appendOther(dst []byte) ([]byte, error) {
+	if !p.hasOther() || p.other != nil {
+		return appendRaw(dst, p.other)
+	}
+	before := byte('{')
+	for i := range p.members {
+		if p.taken[i] {
+			continue
+		}
+		dst = append(field.AppendJSONText(append(dst, before), p.members[i].Name), ':')
+		var err error
+		if dst, err = appendRaw(dst, p.members[i].Raw); err != nil {
+			return dst, err
+		}
+		before = ','
+	}
+	return append(dst, '}'), nil
+}
+
+// appendAlert appends the alert, without the module's result and, unless asked
+// for, without cutouts.
+func (r *Reader) appendAlert(dst []byte, pk packet, at *parts, cutouts bool) ([]byte, error) {
+	if !pk.inJSON() {
+		return r.transcoder(pk, cutouts).AppendJSON(dst, pk.body)
+	}
+	var omit []field.Path
+	if !cutouts {
+		omit = pk.payload.cutouts
+	}
+	switch {
+	case at.alert != nil:
+		return jsonscan.AppendCompact(dst, at.alert, omit)
+	case !at.whole:
+		return append(dst, "null"...), nil
+	}
+	if place := pk.payload.placeOf(false); place.has {
+		omit = append(omit[:len(omit):len(omit)], place.result)
+	}
+	return jsonscan.AppendCompact(dst, pk.body, omit)
+}
+
+// appendRaw appends a value of a packet, null where there is none.
+func appendRaw(dst, raw []byte) ([]byte, error) {
+	if raw == nil {
+		return append(dst, "null"...), nil
+	}
+	return jsonscan.AppendCompact(dst, raw, nil)
 }
 
 func (r *Reader) transcoder(pk packet, cutouts bool) *avro.Transcoder {
@@ -60,82 +203,9 @@ func (r *Reader) transcoder(pk packet, cutouts bool) *avro.Transcoder {
 	return t
 }
 
-// AppendResultJSON appends the result of the module that made a message as
-// JSON, null where there is none.
-func (r *Reader) AppendResultJSON(dst []byte, m *Message) ([]byte, error) {
-	return r.part(dst, m, func(dst []byte, pk packet) ([]byte, error) {
-		at := pk.payload.placeOf(pk.line)
-		if pk.line {
-			at.result = field.Path{"result"}
-		} else if !at.has || !pk.inJSON() {
-			return append(dst, "null"...), nil
-		}
-		return appendFound(dst, pk.body, at.result)
-	})
-}
-
-// AppendOtherJSON appends the members of a JSON payload that are neither the
-// alert nor the result, null where there are none.
-func (r *Reader) AppendOtherJSON(dst []byte, m *Message) ([]byte, error) {
-	return r.part(dst, m, func(dst []byte, pk packet) ([]byte, error) {
-		if pk.line {
-			return appendFound(dst, pk.body, field.Path{"other"})
-		}
-		at := pk.payload.placeOf(false)
-		if !pk.inJSON() {
-			return append(dst, "null"...), nil
-		}
-		var omit []field.Path
-		if at.has {
-			omit = append(omit, at.result)
-		}
-		for _, prefix := range at.alert {
-			if len(prefix) == 0 {
-				if found, err := r.hasAlert(pk, at); err != nil || !found {
-					return append(dst, "null"...), err
-				}
-				continue
-			}
-			omit = append(omit, prefix[:1])
-		}
-		from := len(dst)
-		dst, err := jsonscan.AppendCompact(dst, pk.body, omit)
-		if err == nil && string(dst[from:]) == "{}" {
-			dst = append(dst[:from], "null"...)
-		}
-		return dst, err
-	})
-}
-
-// hasAlert says whether one of the payload's named places holds the alert; else
-// it is the whole body.
-func (r *Reader) hasAlert(pk packet, at place) (bool, error) {
-	for _, prefix := range at.alert {
-		if len(prefix) == 0 {
-			continue
-		}
-		if _, ok, err := jsonscan.Find(pk.body, prefix); ok || err != nil {
-			return ok, err
-		}
-	}
-	return false, nil
-}
-
-// appendFound appends a member of a JSON body, null where it is not there.
-func appendFound(dst, body []byte, path field.Path) ([]byte, error) {
-	raw, ok, err := jsonscan.Find(body, path)
-	if err != nil {
-		return dst, err
-	}
-	if !ok {
-		return append(dst, "null"...), nil
-	}
-	return jsonscan.AppendCompact(dst, raw, nil)
-}
-
-// part opens a message and appends what a function makes of it. On an error
-// dst comes back as it was.
-func (r *Reader) part(dst []byte, m *Message, make func([]byte, packet) ([]byte, error)) ([]byte, error) {
+// part opens a message, finds its parts, and appends what a function makes of
+// them. On an error dst comes back as it was.
+func (r *Reader) part(dst []byte, m *Message, make func([]byte, packet, *parts) ([]byte, error)) ([]byte, error) {
 	s := r.borrow()
 	defer r.giveBack(s)
 	pk, err := r.open(m, s)
@@ -143,11 +213,17 @@ func (r *Reader) part(dst []byte, m *Message, make func([]byte, packet) ([]byte,
 		return dst, err
 	}
 	from := len(dst)
-	out, err := make(dst, pk)
-	if err != nil {
-		return out[:from], failed(m, r.schemaName(pk), "the packet cannot be read", err)
+	s.parts.clear()
+	if pk.inJSON() {
+		err = s.parts.locate(pk)
 	}
-	return out, nil
+	if err == nil {
+		dst, err = make(dst, pk, &s.parts)
+	}
+	if err != nil {
+		return dst[:from], failed(m, r.schemaName(pk), "the packet cannot be read", err)
+	}
+	return dst, nil
 }
 
 // Datum gives a message's Avro datum with its schema. The datum aliases the

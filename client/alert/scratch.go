@@ -16,6 +16,7 @@ type scratch struct {
 	epoch      epoch
 	text       []byte // of values that had to be made
 	inflated   []byte // a body that came compressed
+	parts      parts
 }
 
 func (r *Reader) borrow() *scratch    { return r.spare.Get().(*scratch) }

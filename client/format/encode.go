@@ -168,21 +168,7 @@ func (e *jsonEncoder) appendParts(dst []byte, m *alert.Message) ([]byte, error) 
 		dst = append(base64.StdEncoding.AppendEncode(append(dst, '"'), m.Key), '"')
 	}
 	dst = appendHeaders(dst, m.Headers)
-	dst = appendMember(dst, "result")
-	if dst, err = e.reader.AppendResultJSON(dst, m); err != nil {
-		return dst, err
-	}
-	before := len(dst)
-	dst = appendMember(dst, "other")
-	from := len(dst)
-	if dst, err = e.reader.AppendOtherJSON(dst, m); err != nil {
-		return dst, err
-	}
-	if string(dst[from:]) == "null" {
-		dst = dst[:before]
-	}
-	dst = appendMember(dst, "alert")
-	return e.reader.AppendAlertJSON(dst, m, e.layout.Cutouts)
+	return e.reader.AppendPartsJSON(dst, m, e.layout.Cutouts)
 }
 
 // appendCoordinates appends where a message came from, as far as columns do not

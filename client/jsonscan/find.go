@@ -64,3 +64,55 @@ func (s *scan) find(pos int, path field.Path) (from, end int) {
 		}
 	}
 }
+
+// Member is a member of an object: its name and its value as it stands in the
+// packet, which it aliases.
+type Member struct {
+	Name string
+	Raw  []byte
+}
+
+// AppendMembers appends the members of the object that a packet is, in their
+// order. Of their values only brackets and quotes were checked. A packet that is
+// no object has none. Errors are of type [*Error].
+func AppendMembers(dst []Member, body []byte) ([]Member, error) {
+	s := scan{data: body}
+	pos := s.begin()
+	if pos < 0 {
+		return dst, s.err()
+	}
+	if s.at(pos) != '{' {
+		return dst, nil
+	}
+	if pos = s.space(pos + 1); s.at(pos) == '}' {
+		pos++
+		if s.finish(pos) < 0 {
+			return dst, s.err()
+		}
+		return dst, nil
+	}
+	for {
+		first, last, from := s.member(pos)
+		if from < 0 {
+			return dst, s.err()
+		}
+		end := s.skip(from)
+		if end < 0 {
+			s.within(s.nameOf(first, last))
+			return dst, s.err()
+		}
+		dst = append(dst, Member{s.nameOf(first, last), body[from:end:end]})
+		switch pos = s.space(end); s.at(pos) {
+		case ',':
+			pos = s.space(pos + 1)
+		case '}':
+			if s.finish(pos+1) < 0 {
+				return dst, s.err()
+			}
+			return dst, nil
+		default:
+			s.fail(pos, reasonComma)
+			return dst, s.err()
+		}
+	}
+}

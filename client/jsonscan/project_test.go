@@ -305,3 +305,24 @@ func TestManyFieldsOfOneRecord(t *testing.T) {
 		}
 	}
 }
+
+func TestAppendMembersGivesWhatStandsAtTheTop(t *testing.T) {
+	for body, want := range map[string]string{
+		`{}`: "", ` { } `: "", `[1]`: "", `3`: "",
+		`{"a": 1 , "b\u0063":{"x":[1,2]},"d":"e"}`: `a=1;bc={"x":[1,2]};d="e";`,
+	} {
+		members, err := jsonscan.AppendMembers(nil, []byte(body))
+		var got strings.Builder
+		for _, m := range members {
+			got.WriteString(m.Name + "=" + string(m.Raw) + ";")
+		}
+		if err != nil || got.String() != want {
+			t.Errorf("%s: %s, %v", body, got.String(), err)
+		}
+	}
+	for _, body := range []string{"", "{", `{"a":1`, `{"a":1}x`, `{"a":[}`, `{"a" 1}`} {
+		if members, err := jsonscan.AppendMembers(nil, []byte(body)); err == nil && body != "" {
+			t.Errorf("%s: no error, %v", body, members)
+		}
+	}
+}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -20,7 +22,9 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/sandbox/modules"
 	"github.com/mwvgroup/pgb/client/sandbox/server"
+	"github.com/mwvgroup/pgb/client/sandbox/sim"
 	"github.com/mwvgroup/pgb/client/shareddata"
 )
 
@@ -132,24 +136,32 @@ func BenchmarkProcessDecode(b *testing.B) {
 // streamMessages are read in one run of the stream benchmark.
 const streamMessages = 20000
 
-// BenchmarkProcessStream reads ZTF alerts over loopback gRPC from a server in
-// this process, 20 messages a response; only the client process is counted.
+// BenchmarkProcessStream reads alerts over loopback gRPC from a server in this
+// process, 20 messages a response; only the client process is counted. ZTF
+// alerts are 71 kB containers, SuperNNova's messages 200 kB of JSON.
 func BenchmarkProcessStream(b *testing.B) {
-	pgb, all := buildPGB(b), packets(b)
-	topic, err := registry.Default().Topic("ztf-alerts")
-	if err != nil {
-		b.Fatal(err)
-	}
+	pgb, ztf := buildPGB(b), packets(b)
+	supernnova := [][]byte{longVerdict(b)}
 	for _, c := range []struct {
-		name string
-		args []string
-	}{{"full", []string{"--full"}}, {"rows", nil}} {
+		name, topic string
+		bodies      [][]byte
+		args        []string
+	}{
+		{"ztf-alerts/full", "ztf-alerts", ztf, []string{"--full"}},
+		{"ztf-alerts/rows", "ztf-alerts", ztf, nil},
+		{"lsst-supernnova/full", "lsst-supernnova", supernnova, []string{"--full"}},
+		{"lsst-supernnova/rows", "lsst-supernnova", supernnova, nil},
+	} {
 		b.Run(c.name, func(b *testing.B) {
+			topic, err := registry.Default().Topic(c.topic)
+			if err != nil {
+				b.Fatal(err)
+			}
 			var ours processCost
 			for b.Loop() {
-				srv := serveAlerts(b, topic.FullName(), all, streamMessages)
-				args := append([]string{"stream", "--topic", "ztf-alerts", "--project", "bench", "-n", strconv.Itoa(streamMessages),
-					"--keep-duplicates", "-q", "-f", "jsonl", "-o", filepath.Join(b.TempDir(), "out.jsonl"), "--force"}, c.args...)
+				srv := serveAlerts(b, topic.FullName(), c.bodies, streamMessages)
+				args := append([]string{"stream", "--topic", c.topic, "--project", "bench", "-n", strconv.Itoa(streamMessages),
+					"--keep-duplicates", "-q", "-f", "jsonl", "-o", os.DevNull}, c.args...)
 				ours = measure(b, []string{"PUBSUB_EMULATOR_HOST=" + srv.Addr()}, pgb, args...)
 				srv.Close()
 			}
@@ -157,26 +169,68 @@ func BenchmarkProcessStream(b *testing.B) {
 			b.ReportMetric(perAlert, "pgb-cpu-us/alert")
 			b.ReportMetric(streamMessages/ours.wall.Seconds(), "pgb-alerts/s")
 			b.ReportMetric(ours.peakMB, "pgb-peak-MB")
-			if c.name != "full" {
-				return
-			}
-			receive := receiveOnly(b, topic.FullName(), all)
-			b.ReportMetric(receive, "receive-only-cpu-us/alert")
-			if python := os.Getenv("PGB_PYTHON"); python != "" {
-				const n = 2000
-				srv := serveAlerts(b, topic.FullName(), all, n)
-				defer srv.Close()
-				theirs := measure(b, []string{"PUBSUB_EMULATOR_HOST=" + srv.Addr()}, python, "testdata/baseline/stream.py",
-					"bench", topic.FullName(), strconv.Itoa(n), filepath.Join(b.TempDir(), "python.jsonl"))
-				seconds, err := strconv.ParseFloat(theirs.output, 64)
-				if err != nil {
-					b.Fatal(err)
-				}
-				b.ReportMetric(seconds*1e6, "python-cpu-us/alert")
-				b.ReportMetric(seconds*1e6/perAlert, "times-less-cpu")
+			b.ReportMetric(receiveOnly(b, topic.FullName(), c.bodies), "receive-only-cpu-us/alert")
+			if c.name == "ztf-alerts/full" {
+				reportPython(b, topic.FullName(), c.bodies, perAlert)
 			}
 		})
 	}
+}
+
+// longVerdict makes a message of SuperNNova on an alert with a long history,
+// 200 kB, from one of the sandbox.
+func longVerdict(b *testing.B) []byte {
+	b.Helper()
+	sky, err := sim.New(1, sim.Options{Surveys: []string{sim.SurveyLSST}, NoCutouts: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for {
+		event, err := sky.Next()
+		if err != nil {
+			b.Fatal(err)
+		}
+		outputs, err := modules.Expand(event, "lsst-supernnova")
+		if err != nil {
+			b.Fatal(err)
+		}
+		var payload map[string]map[string]any
+		decoder := json.NewDecoder(bytes.NewReader(outputs[0].Data))
+		decoder.UseNumber()
+		if err := decoder.Decode(&payload); err != nil {
+			b.Fatal(err)
+		}
+		forced, _ := payload["alert_lite"]["prvDiaForcedSources"].([]any)
+		if len(forced) == 0 || len(outputs[0].Data) > 100_000 {
+			continue
+		}
+		for len(outputs[0].Data) < 200_000 {
+			forced = append(forced, forced[0])
+			payload["alert_lite"]["prvDiaForcedSources"] = forced
+			if outputs[0].Data, err = json.Marshal(payload); err != nil {
+				b.Fatal(err)
+			}
+		}
+		return outputs[0].Data
+	}
+}
+
+// reportPython measures the streaming pull that is written in Python today.
+func reportPython(b *testing.B, topic string, bodies [][]byte, ours float64) {
+	python := os.Getenv("PGB_PYTHON")
+	if python == "" {
+		return
+	}
+	const n = 2000
+	srv := serveAlerts(b, topic, bodies, n)
+	defer srv.Close()
+	theirs := measure(b, []string{"PUBSUB_EMULATOR_HOST=" + srv.Addr()}, python, "testdata/baseline/stream.py", "bench", topic, strconv.Itoa(n), os.DevNull)
+	seconds, err := strconv.ParseFloat(theirs.output, 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(seconds*1e6, "python-cpu-us/alert")
+	b.ReportMetric(seconds*1e6/ours, "times-less-cpu")
 }
 
 // backlogMessages wait when the backlog benchmark begins: 7.1 GB.
