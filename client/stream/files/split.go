@@ -18,6 +18,7 @@ type splitter struct {
 	inArray bool
 	begun   bool
 	newLine bool // rest, or what is read next, begins a line
+	usual   int  // bytes of the last value
 }
 
 // tornError says that a JSON value has no end. It comes with what there is of
@@ -63,15 +64,30 @@ func (s *splitter) next() ([]byte, error) {
 		end := scan.feed(piece)
 		if end >= 0 {
 			s.rest, s.newLine = piece[end:], false
-			return append(value, piece[:end]...), nil
+			value = append(value, piece[:end]...)
+			s.usual = min(len(value), maxUsual)
+			return value, nil
 		}
-		if value = append(value, piece...); len(value) > maxPacket {
+		if value = s.grow(value, len(piece)); len(value)+len(piece) > maxPacket {
 			return value, errTooLong
 		}
+		value = append(value, piece...)
 		if scan.inText && piece[len(piece)-1] == '\n' {
 			return value, errBreaksOff // texts do not reach over lines
 		}
 	}
+}
+
+// maxUsual bounds the room that a value is given because the last one took it.
+const maxUsual = 4 << 20
+
+// grow makes room for n more bytes of a value that goes on: as much as the last
+// one took, then twice as much each time.
+func (s *splitter) grow(value []byte, n int) []byte {
+	if cap(value)-len(value) >= n {
+		return value
+	}
+	return append(make([]byte, 0, max(2*cap(value), len(value)+2*n, s.usual+s.usual/8)), value...)
 }
 
 // end gives what there is when nothing more can be read.
