@@ -99,7 +99,6 @@ func attributeOf(m *Message, name string) field.Value {
 // classPlan reads what one classifier says of a message.
 type classPlan struct {
 	*classRule
-	first     bool // its primary class is the row's
 	sentinels *sentinels
 	predicted source
 	probs     []classProb

@@ -12,8 +12,7 @@ type epoch struct {
 	ref       float64 // flux in the template, nJy
 }
 
-func (e *epoch) snr() float64  { return math.Abs(e.flux) / e.err }
-func (e *epoch) sign() float64 { return math.Copysign(1, e.flux) }
+func (e *epoch) snr() float64 { return math.Abs(e.flux) / e.err }
 
 const (
 	threshold = 5.0   // sigma, of a detection

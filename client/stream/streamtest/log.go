@@ -22,7 +22,6 @@ type Log struct {
 	committed  []int
 	grown      chan struct{} // closed when messages are added
 	ended      bool
-	commits    int
 }
 
 // NewLog makes an empty log.
