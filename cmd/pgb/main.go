@@ -4,9 +4,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/mwvgroup/pgb/cmd/internal/render"
 )
@@ -23,7 +25,16 @@ func Main() int {
 		ctx: ctx, stop: stop, getenv: os.Getenv, stdin: os.Stdin,
 		screen: render.NewScreen(os.Stdout, os.Stderr, os.Getenv),
 	}
-	err := execute(a, os.Args[1:])
+	ended := make(chan error, 1)
+	go func() { ended <- execute(a, os.Args[1:]) }()
+	var err error
+	select {
+	case err = <-ended:
+	case <-overdue(ctx):
+		// Whatever does not end may hold the screen: a pipe that nobody reads.
+		fmt.Fprintln(os.Stderr, "pgb: "+errInterrupted.Error())
+		return exitInterrupted
+	}
 	a.screen.Status("")
 	if err == nil || isPipe(err) {
 		return exitDone
@@ -32,6 +43,16 @@ func Main() int {
 		err = errInterrupted
 	}
 	return report(a.screen, err)
+}
+
+// grace is how long a command may take to end after the second Ctrl-C.
+const grace = time.Second
+
+// overdue tells when a command should have ended after ctx has.
+func overdue(ctx context.Context) <-chan struct{} {
+	late := make(chan struct{})
+	context.AfterFunc(ctx, func() { time.AfterFunc(grace, func() { close(late) }) })
+	return late
 }
 
 // interrupts listens for Ctrl-C and SIGTERM. The first closes stop: streams

@@ -62,8 +62,8 @@ func topicName(t interface{ Fatal(...any) }, short string) string {
 
 // newBroker starts a Pub/Sub server in this process with all topics of the
 // registry.
-func newBroker(t interface{ Fatal(...any) }) (srv *server.Server, end func()) {
-	srv = server.New(server.Options{ReturnBroken: true})
+func newBroker(t interface{ Fatal(...any) }, o server.Options) (srv *server.Server, end func()) {
+	srv = server.New(o)
 	if err := srv.Listen("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}

@@ -129,7 +129,7 @@ func serveForScript(ts *testscript.TestScript, neg bool, args []string) {
 
 func brokerForScript(ts *testscript.TestScript, neg bool, args []string) {
 	s := stageOf(ts)
-	srv, end := newBroker(s.t)
+	srv, end := newBroker(s.t, server.Options{})
 	s.server = srv
 	ts.Setenv("PUBSUB_EMULATOR_HOST", srv.Addr())
 	ts.Defer(end)

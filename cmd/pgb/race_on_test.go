@@ -1,0 +1,6 @@
+//go:build race
+
+package main
+
+// raceEnabled says that memory is counted several times.
+const raceEnabled = true
