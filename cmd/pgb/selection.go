@@ -196,12 +196,7 @@ func (s *selection) openSink(a *app, c *client.Client, described *client.Stream,
 	if name == table {
 		var priority func(string) int
 		if s.fields == "" {
-			priority = func(name string) int {
-				if column := c.Registry().Column(name); column != nil {
-					return column.Priority
-				}
-				return 0
-			}
+			priority = func(name string) int { return priorityOf(c, described, name) }
 		}
 		return render.NewLive(a.screen, described.Columns(), priority), nil
 	}
@@ -210,6 +205,25 @@ func (s *selection) openSink(a *app, c *client.Client, described *client.Stream,
 		Finite: finite, Append: s.appendTo, Force: s.force,
 		Layout: format.Layout{Classifications: s.fields == "", Full: s.full, Cutouts: s.cutouts},
 	})
+}
+
+// priorityOf says how soon a table shows a generic column: 0, never, for one that
+// none of the stream's topics has.
+func priorityOf(c *client.Client, described *client.Stream, name string) int {
+	column := c.Registry().Column(name)
+	if column == nil {
+		return 0
+	}
+	binding, err := c.Reader().Resolve(described.Topics(), name)
+	if err != nil {
+		return 0
+	}
+	for _, topic := range binding.PerTopic {
+		if topic.Present {
+			return column.Priority
+		}
+	}
+	return 0
 }
 
 // sink is a stream's sink that is closed at its end.
