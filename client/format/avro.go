@@ -22,27 +22,33 @@ const maxAvroFiles = 128
 
 // ErrSimulatedAndReal says that simulated and real records were to go into one
 // Avro file, whose header says of all of them whether they are simulated.
-var ErrSimulatedAndReal = errors.New("simulated and real records do not go into one Avro file")
+var ErrSimulatedAndReal = errors.New("simulated and real records do not go into one Avro file: write them into a folder")
 
 // avroOutput writes the original records with their original schema: into one
-// container file, or into a folder with a file for each schema.
+// container file, or into a folder with a file for each schema, and with other
+// files for records of a sandbox.
 type avroOutput struct {
 	options Options
 	folder  bool
-	files   map[[32]byte]*avroFile
+	files   map[avroKind]*avroFile
 	taken   map[string]bool // names of the files in the folder
+}
+
+// avroKind is what all records of a file have in common.
+type avroKind struct {
+	schema    [32]byte // fingerprint
+	simulated bool     // as the file's header says
 }
 
 // avroFile is one container that is being written.
 type avroFile struct {
-	place     *place
-	writer    *avro.Writer
-	fresh     bool // it has records that are not there for good
-	simulated bool // as its header says
+	place  *place
+	writer *avro.Writer
+	fresh  bool // it has records that are not there for good
 }
 
 func openAvro(o Options) (*avroOutput, error) {
-	out := &avroOutput{options: o, files: map[[32]byte]*avroFile{}, taken: map[string]bool{}}
+	out := &avroOutput{options: o, files: map[avroKind]*avroFile{}, taken: map[string]bool{}}
 	if o.Path == "" {
 		return out, nil
 	}
@@ -93,9 +99,6 @@ func (a *avroOutput) put(batch []*alert.Message) error {
 		if err != nil {
 			return err
 		}
-		if file.simulated != m.Simulated() {
-			return ErrSimulatedAndReal
-		}
 		file.fresh = true
 		if err := file.writer.Append(datum); err != nil {
 			return err
@@ -128,7 +131,8 @@ func checkDatum(schema *avro.Schema, datum []byte) error {
 
 // file gives the container that records of a schema go to.
 func (a *avroOutput) file(schema *avro.Schema, m *alert.Message) (*avroFile, error) {
-	if file, ok := a.files[schema.Fingerprint()]; ok {
+	kind := avroKind{schema.Fingerprint(), m.Simulated()}
+	if file, ok := a.files[kind]; ok {
 		return file, nil
 	}
 	var file *avroFile
@@ -136,6 +140,8 @@ func (a *avroOutput) file(schema *avro.Schema, m *alert.Message) (*avroFile, err
 	switch {
 	case a.folder:
 		file, err = a.fileInFolder(schema, m)
+	case a.files[avroKind{kind.schema, !kind.simulated}] != nil:
+		err = ErrSimulatedAndReal
 	case len(a.files) > 0:
 		err = ErrSchemas
 	default:
@@ -144,7 +150,7 @@ func (a *avroOutput) file(schema *avro.Schema, m *alert.Message) (*avroFile, err
 	if err != nil {
 		return nil, err
 	}
-	a.files[schema.Fingerprint()] = file
+	a.files[kind] = file
 	return file, nil
 }
 
@@ -159,6 +165,9 @@ func (a *avroOutput) fileInFolder(schema *avro.Schema, m *alert.Message) (*avroF
 		return nil, err
 	}
 	name = fileName(strings.ReplaceAll(name, " ", "-"), "records")
+	if m.Simulated() {
+		name += "-simulated"
+	}
 	free := name
 	for n := 2; ; n++ {
 		if key := strings.ToLower(free); !a.taken[key] {
@@ -166,7 +175,7 @@ func (a *avroOutput) fileInFolder(schema *avro.Schema, m *alert.Message) (*avroF
 			o := a.options
 			o.Path = filepath.Join(o.Path, free+".avro")
 			file, err := openAvroFile(o, schema, m.Simulated())
-			if !errors.Is(err, avro.ErrOtherSchema) {
+			if !errors.Is(err, avro.ErrOtherSchema) && !errors.Is(err, ErrSimulatedAndReal) {
 				return file, err
 			}
 		}
@@ -190,7 +199,7 @@ func openAvroFile(o Options, schema *avro.Schema, simulated bool) (*avroFile, er
 		return nil, err
 	}
 	if resumed != nil {
-		return &avroFile{place: place, writer: resumed, simulated: simulated}, nil
+		return &avroFile{place: place, writer: resumed}, nil
 	}
 	var meta map[string][]byte
 	if simulated {
@@ -200,7 +209,7 @@ func openAvroFile(o Options, schema *avro.Schema, simulated bool) (*avroFile, er
 	if err != nil {
 		return nil, errors.Join(err, place.abandon())
 	}
-	return &avroFile{place: place, writer: writer, simulated: simulated}, nil
+	return &avroFile{place: place, writer: writer}, nil
 }
 
 // checkSimulated makes sure that a container which is gone on with holds records

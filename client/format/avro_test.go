@@ -167,3 +167,32 @@ func TestForceWithoutARecordLeavesNoOldResult(t *testing.T) {
 		t.Error("the old result is still there")
 	}
 }
+
+func TestSimulatedRecordsStayApartFromRealOnes(t *testing.T) {
+	real, made := message(t, "ztf-alerts", ztfFile), message(t, "ztf-alerts", ztfFile, alert.Header{Name: alert.SimulatedAttr, Value: []byte("1")})
+	path := filepath.Join(t.TempDir(), "a.avro")
+	columns, messages := withRows(t, nil, made, real)
+	out := open(t, format.Options{Format: format.Avro, Path: path}, columns)
+	if err := out.Put(t.Context(), messages[:1]); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Put(t.Context(), messages[1:]); !errors.Is(err, format.ErrSimulatedAndReal) {
+		t.Error(err)
+	}
+	if err := out.Close(false); err != nil {
+		t.Fatal(err)
+	}
+	out = open(t, format.Options{Format: format.Avro, Path: path, Append: true}, columns)
+	if err := out.Put(t.Context(), messages[1:]); !errors.Is(err, format.ErrSimulatedAndReal) {
+		t.Error(err)
+	}
+	put(t, format.Options{Format: format.Avro, Path: path, Append: true}, nil, made)
+	if got := records(t, []byte(content(t, path))); len(got) != 2 {
+		t.Errorf("%d records", len(got))
+	}
+	folder := filepath.Join(t.TempDir(), "night")
+	put(t, format.Options{Format: format.Avro, Path: folder}, nil, made, real)
+	if got := names(t, folder); got != "ztf-4.02-simulated.avro ztf-4.02.avro" {
+		t.Error(got)
+	}
+}

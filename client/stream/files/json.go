@@ -14,7 +14,7 @@ var ErrColumnsOnly = errors.New("the lines hold columns only, not messages: they
 
 // readJSON reads JSON documents, lines, or the elements of an array.
 func (f *file) readJSON(in *bufio.Reader) error {
-	values := &splitter{in: in}
+	values := &splitter{in: in, limit: maxPacket}
 	for n := 1; ; n++ {
 		value, err := values.next()
 		name := f.name

@@ -35,7 +35,11 @@ func TestFullLinesAreReadBackEqual(t *testing.T) {
 			if err := same(m, n); err != nil {
 				t.Fatal(err)
 			}
-			if err := sameValues(m, n, append(allColumns(), surveyColumns(m)...)); err != nil {
+			columns := allColumns()
+			if i == 0 || messages[i-1].Topic != m.Topic { // each topic once: hundreds of columns take their time
+				columns = append(columns, surveyColumns(m)...)
+			}
+			if err := sameValues(m, n, columns); err != nil {
 				t.Fatalf("message of %s %s: %v", m.Topic, m.ID, err)
 			}
 			sameParts(t, m, n, cutouts)
@@ -113,6 +117,27 @@ func TestRawFoldersAndQuarantineFilesAreReadBackEqual(t *testing.T) {
 			if !bytes.Equal(m.Body, n.Body) || m.Form != n.Form {
 				t.Fatalf("%s: the bytes of %s differ", name, m.ID)
 			}
+		}
+	}
+}
+
+func TestSimulatedRecordsStaySimulatedInAvroFiles(t *testing.T) {
+	var made []*alert.Message
+	for _, m := range simulated() {
+		if m.Topic == "ztf-alerts" || m.Topic == "lsst-alerts" {
+			made = append(made, m)
+		}
+	}
+	folder := filepath.Join(t.TempDir(), "night")
+	write(t, format.Options{Format: format.Avro, Path: folder}, nil, append(packets(t)[:1], made...)...)
+	write(t, format.Options{Format: format.Avro, Path: filepath.Join(folder, "one.avro")}, nil, made[:1]...)
+	again := read(t, folder)
+	if len(again) != len(made)+2 {
+		t.Fatalf("%d messages of %d", len(again), len(made)+2)
+	}
+	for _, m := range again {
+		if real := ids(t, []*alert.Message{m})[0] == ztfID; m.Simulated() == real {
+			t.Errorf("%s: simulated %v", m.Origin, m.Simulated())
 		}
 	}
 }

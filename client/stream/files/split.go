@@ -13,6 +13,7 @@ import (
 // whether they are right is seen when they are read.
 type splitter struct {
 	in      *bufio.Reader
+	limit   int    // bytes of a value
 	rest    []byte // what followed a value, in the reader's buffer
 	err     error  // what reading ended with
 	inArray bool
@@ -38,7 +39,7 @@ func (e *tornError) Unwrap() error { return e.cause }
 var (
 	errCutOff      = &tornError{"the last JSON value is cut off", true, io.ErrUnexpectedEOF}
 	errArrayCutOff = &tornError{"the JSON array is cut off", true, io.ErrUnexpectedEOF}
-	errTooLong     = &tornError{fmt.Sprintf("a JSON value is larger than %d bytes", maxPacket), true, nil}
+	errTooLong     = &tornError{fmt.Sprintf("a JSON value is larger than %d MiB", maxPacket>>20), true, nil}
 	errBreaksOff   = &tornError{"a JSON value breaks off at the end of a line", false, nil}
 )
 
@@ -68,7 +69,7 @@ func (s *splitter) next() ([]byte, error) {
 			s.usual = min(len(value), maxUsual)
 			return value, nil
 		}
-		if value = s.grow(value, len(piece)); len(value)+len(piece) > maxPacket {
+		if value = s.grow(value, len(piece)); len(value)+len(piece) > s.limit {
 			return value, errTooLong
 		}
 		value = append(value, piece...)
