@@ -93,7 +93,9 @@ func usualWidth(c alert.Column) int {
 		return 4
 	}
 	switch c.Unit {
-	case "d", "deg":
+	case "d":
+		return 11
+	case "deg":
 		return 10
 	case "mag", "nJy":
 		return 6
