@@ -140,6 +140,20 @@ func TestAppendLeavesOtherFilesAlone(t *testing.T) {
 	}
 }
 
+func TestADamagedFileIsNotCutInTheMiddle(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.jsonl")
+	if err := os.WriteFile(path, []byte("{}\n{}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, 70<<20); err != nil {
+		t.Fatal(err)
+	}
+	_, err := format.Open(format.Options{Format: format.JSONLines, Path: path, Append: true})
+	if info, statErr := os.Stat(path); !errors.Is(err, format.ErrOtherContent) || statErr != nil || info.Size() != 70<<20 {
+		t.Errorf("%v, %v", err, info)
+	}
+}
+
 // full gives the path of a device on which nothing can be written.
 func full(t testing.TB) string {
 	if _, err := os.Stat("/dev/full"); err != nil {

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/avro"
 	"github.com/mwvgroup/pgb/client/format"
@@ -91,7 +93,8 @@ func TestAWaitingPipeIsInterrupted(t *testing.T) {
 	if err != nil || len(batch) == 0 {
 		t.Fatal(len(batch), err)
 	}
-	closeIt(t, source) // goleak sees whether the read is still there
+	closeIt(t, source)
+	goleak.VerifyNone(t)
 }
 
 func TestStandardInputIsRead(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/avro"
+	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/stream/files"
 )
 
@@ -159,12 +161,8 @@ func TestAContainerOfAnUnknownSurveyIsDecodedGenerically(t *testing.T) {
 }
 
 func TestAsSaysWhatBytesDoNotTell(t *testing.T) {
-	framed, record := shared(t, rapidFile), packet(t, "", "rapid", rapidFile)
-	_, datum, err := reader().Datum(record)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := ids(t, []*alert.Message{record})[0]
+	framed := shared(t, rapidFile)
+	want := ids(t, []*alert.Message{packet(t, "", "rapid", rapidFile)})[0]
 	for as, content := range map[string][]byte{
 		"rapid": framed, "rapid:01.00": framed, "RAPID:01.00": framed, "lsst": shared(t, lsstFile), "lsst:10.0": shared(t, "lsst/lsst.v10_0.avro"),
 		"lsst-alerts": shared(t, lsstFile), "projects/pitt-alert-broker/topics/lsst-alerts": shared(t, lsstFile), "ztf": shared(t, ztfFile),
@@ -178,11 +176,34 @@ func TestAsSaysWhatBytesDoNotTell(t *testing.T) {
 			t.Errorf("%s: object %q", as, got)
 		}
 	}
-	if len(datum) == 0 {
-		t.Fatal("no datum")
-	}
 	if _, err := readAll(t, files.Options{Paths: []string{one(t, "packet", framed)}, As: "nonsense:1"}); !errors.Is(err, alert.ErrUnknownPayload) {
 		t.Errorf("--as nonsense: %v", err)
+	}
+}
+
+func TestBarePacketsMayBeginLikeAnything(t *testing.T) {
+	schema, err := registry.Default().Schema("elasticc", "0.9.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	datum := make([]byte, 1<<16) // in Avro every type has a value of zeros
+	n, err := schema.Skip(datum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, first := range []byte("{[<\x00\x02\x1f(") { // of alertId
+		datum[0] = first
+		for _, as := range []string{"elasticc", "elasticc:0.9.1"} {
+			messages, err := readAll(t, files.Options{Paths: []string{one(t, "packet", datum[:n])}, As: as})
+			if err != nil || len(messages) != 1 {
+				t.Fatalf("%q as %s: %d messages, %v", first, as, len(messages), err)
+			}
+			text, err := reader().AppendAlertJSON(nil, messages[0], false)
+			id := fmt.Sprintf(`{"alertId":%d,`, int64(first>>1)^-int64(first&1))
+			if err != nil || !strings.HasPrefix(string(text), id) {
+				t.Errorf("%q as %s: %.60s, %v", first, as, text, err)
+			}
+		}
 	}
 }
 
