@@ -86,6 +86,8 @@ To see it at work without an account: pgb demo`,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	// Flags are explained in as many cells as the screen has.
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", max(a.screen.Width-1, 40))))
 	root.CompletionOptions.HiddenDefaultCmd = true
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.project, "project", "", "your Google Cloud project: subscriptions live in it and it pays (else GOOGLE_CLOUD_PROJECT, the config file, the credentials)")

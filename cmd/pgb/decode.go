@@ -20,7 +20,7 @@ func newDecode(a *app) *cobra.Command {
 	f := &decodeFlags{}
 	cmd := &cobra.Command{
 		Use:   "decode FILE...",
-		Short: "Read alert packets from files, folders, archives or standard input",
+		Short: "Read alert packets from files, folders or archives",
 		Long: `Read alert packets through the same pipeline as a stream: Avro containers with any
 number of records, LSST packets, JSON documents and lines, folders, patterns, .tar,
 .tar.gz, .gz and .zst, "-" for standard input, and everything that pgb itself

@@ -42,16 +42,16 @@ func runDemo(a *app) error {
 	}
 	defer c.Close()
 	d := &demo{app: a, client: c}
-	d.say("pgb demo: simulated data from a broker inside this program. No account, no network.\n")
+	d.say("pgb demo: simulated data from a broker in this program. No account needed.\n")
 	for _, part := range []func(context.Context) error{d.showStream, d.showAlert, d.showFilter} {
 		if err := part(ctx); err != nil {
 			return err
 		}
 	}
 	d.say(`What to type next:
-  pgb stream --topic classifications --sandbox          the same stream, until Ctrl-C
+  pgb stream --topic classifications --sandbox          until Ctrl-C
   pgb topics show lsst-supernnova                       what a topic carries
-  pgb stream --topic lsst-alerts --sandbox -n 3 --full  whole alerts as JSON lines
+  pgb stream --topic lsst-alerts --sandbox -n 3 --full  whole alerts, JSON
   pgb decode FILE.avro                                  your own packets
   pgb init --project YOUR-PROJECT                       the real broker, then:
   gcloud auth application-default login
@@ -79,7 +79,7 @@ func (d *demo) heading(title, command string) {
 }
 
 // demoFields are the columns of the demo's tables: they fit 80 cells.
-var demoFields = []string{"object_id", "mjd", "band", "mag", "classifier", "class", "prob"}
+var demoFields = []string{"object_id", "band", "mag", "classifier", "class", "prob"}
 
 // table streams messages into a table.
 func (d *demo) table(ctx context.Context, o client.StreamOptions) (stream.Summary, error) {

@@ -32,8 +32,8 @@ func newStream(a *app) *cobra.Command {
 		Long: `Read a topic, or a group of topics merged into one stream, as it is published.
 
 Each message becomes a row of generic fields, the same for every survey: ids as
-text, ra and dec in degrees (ICRS), mjd as mid-exposure MJD UTC, flux in nJy, mag
-in AB magnitudes. See pgb topics show TOPIC for what a topic carries.
+text, ra and dec in degrees (ICRS), mjd as mid-exposure MJD UTC, flux in nJy,
+mag in AB magnitudes. See pgb topics show TOPIC for what a topic carries.
 
 A stream has its own temporary subscription in your project, which is deleted at
 the end: it sees what is published from now on. --subscription NAME keeps one:

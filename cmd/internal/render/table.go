@@ -33,12 +33,7 @@ func (s *Screen) Table(columns []Column, rows [][]string) error {
 		}
 	}
 	if s.OutTTY {
-		used := 0
-		for _, w := range widths[:len(widths)-1] {
-			used += w + gap
-		}
-		last := &widths[len(widths)-1]
-		*last = min(*last, max(20, s.Width-used))
+		s.fit(columns, widths)
 	}
 	var text strings.Builder
 	named := slices.ContainsFunc(columns, func(c Column) bool { return c.Header != "" })
@@ -46,6 +41,34 @@ func (s *Screen) Table(columns []Column, rows [][]string) error {
 		return err
 	}
 	return s.Print([]byte(text.String()))
+}
+
+// leastWidth is how narrow a column becomes where the screen has no room.
+const leastWidth = 10
+
+// fit makes columns narrower where they do not fit the screen: the last one
+// first, then the widest of those between. The first one names the row, and
+// numbers are never cut.
+func (s *Screen) fit(columns []Column, widths []int) {
+	over := -gap - s.Width
+	for _, w := range widths {
+		over += w + gap
+	}
+	last := len(widths) - 1
+	cut := min(max(over, 0), max(widths[last]-leastWidth, 0))
+	widths[last] -= cut
+	for over -= cut; over > 0; over-- {
+		widest := 0
+		for i := 1; i < last; i++ {
+			if !columns[i].Right && widths[i] > leastWidth && (widest == 0 || widths[i] > widths[widest]) {
+				widest = i
+			}
+		}
+		if widest == 0 {
+			return
+		}
+		widths[widest]--
+	}
 }
 
 // writeRows writes rows, and the header where asked for, in columns of given

@@ -51,6 +51,23 @@ func TestTableFitsTheScreen(t *testing.T) {
 			}
 		}
 	}
+	wide := []Column{{Header: "topic"}, {Header: "classifiers"}, {Header: "a night", Right: true}, {Header: "carries"}}
+	row := []string{"ztf-SuperNNova", "SuperNNova, purity, extragalactic_transient", "300,000", long}
+	for width := 50; width <= 200; width++ {
+		s, tty := terminal(width)
+		if err := s.Table(wide, [][]string{row}); err != nil {
+			t.Fatal(err)
+		}
+		lines := shown(tty.String())
+		for _, line := range lines {
+			if Width(line) > width {
+				t.Fatalf("on %d cells a line takes %d: %q", width, Width(line), line)
+			}
+		}
+		if !strings.Contains(lines[1], row[0]) || !strings.Contains(lines[1], row[2]) {
+			t.Fatalf("on %d cells the name or a number is cut: %q", width, lines[1])
+		}
+	}
 	var out bytes.Buffer
 	s := &Screen{Out: &out, Width: 40}
 	if err := s.Table([]Column{{Header: "name"}, {Header: "carries"}}, [][]string{{"lsst-alerts", long}}); err != nil {
