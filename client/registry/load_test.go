@@ -170,8 +170,8 @@ func TestErrorsOfAFileNameFileLineAndEntry(t *testing.T) {
 			"detect: json is known by \"alert_lite.diaSource\" too",
 		"payloads:\n  lsst-lite: {classified: [{classifier: SNN, style: flag}]}":                                    "a.yaml:2: payload lsst-lite: no classifier SNN",
 		"payloads:\n  lvk-alerts: {classified: [{classifier: p_astro, at: alert, style: shares, probs: {BNS: b}}]}": "a.yaml:2: payload lvk-alerts: p_astro: no field b in the alert",
-		"payloads:\n  lvk-alerts: {classified: [{classifier: p_astro, at: alert, style: shares, probs: {XXX: event.far}}]}": "a.yaml:2: payload lvk-alerts: " +
-			"p_astro has no class with code XXX",
+		"payloads:\n  lvk-alerts: {classified: [{classifier: p_astro, at: alert, style: shares, probs: {ZZZ: event.far}}]}": "a.yaml:2: payload lvk-alerts: " +
+			"p_astro has no class with code ZZZ",
 		"layouts:\n  ztf: {object_id: objectid}":                                               "a.yaml:2: layout ztf: object_id: no field objectid in the survey's schemas or the payloads' alert_fields (and 1 more)",
 		"layouts:\n  lsst: {object_id: ssObject.ssObjectId}":                                   "a.yaml:2: layout lsst: object_id: the latest schema has none of ssObject.ssObjectId",
 		"layouts:\n  ztf: {trigger: {ra: [ra, rra]}}":                                          "a.yaml:2: layout ztf: trigger: ra: no field candidate.rra in the survey's schemas or the payloads' alert_fields",
