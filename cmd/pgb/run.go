@@ -25,6 +25,10 @@ func (s *selection) run(a *app, c *client.Client, described *client.Stream, out 
 	if live && !a.saidSimulated {
 		into = &simulationTeller{Sink: out, screen: a.screen}
 	}
+	strangers := &strangerCounter{Sink: into}
+	if !live {
+		into = strangers
+	}
 	summary, err := described.Run(a.ctx, into)
 	a.screen.Status("")
 	complete := err == nil && summary.Reason != stream.PipeClosed
@@ -33,6 +37,9 @@ func (s *selection) run(a *app, c *client.Client, described *client.Stream, out 
 	}
 	if summary.Simulated > 0 && !live {
 		a.screen.Note(render.Count(summary.Simulated) + " of these messages came from a sandbox: simulated data, not observations")
+	}
+	if strangers.n > 0 {
+		a.screen.Note(render.Plural(strangers.n, "message") + " of a survey that is not known, read by the schema in the file: --as SURVEY names one")
 	}
 	if err == nil || summary.Messages > 0 {
 		s.summarize(a, c.Registry(), summary, live)
@@ -60,6 +67,22 @@ func (s *simulationTeller) Put(ctx context.Context, batch []*alert.Message) erro
 	if !s.said && slices.ContainsFunc(batch, (*alert.Message).Simulated) {
 		s.said = true
 		s.screen.Note("simulated data from a sandbox: no real observations")
+	}
+	return s.Sink.Put(ctx, batch)
+}
+
+// strangerCounter counts the messages that nothing is known of but their bytes.
+type strangerCounter struct {
+	stream.Sink
+	n int64
+}
+
+// Put counts on the way.
+func (s *strangerCounter) Put(ctx context.Context, batch []*alert.Message) error {
+	for _, m := range batch {
+		if m.As == "" && m.Topic == "" {
+			s.n++
+		}
 	}
 	return s.Sink.Put(ctx, batch)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/mwvgroup/pgb/client/avro"
 	"github.com/mwvgroup/pgb/client/sandbox/server"
 	"github.com/mwvgroup/pgb/client/shareddata"
 )
@@ -35,6 +37,7 @@ import (
 //	subscriptions [NAME...]   checks which subscriptions there are; pgb-* is a
 //	                          temporary one
 //	acked NAME N              checks how many messages were acknowledged
+//	container FILE            writes an Avro container that is no alert
 //	shared                    sets $SHARED, or skips without the shared data
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -58,7 +61,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "sandbox": serveForScript, "broker": brokerForScript, "fault": fault, "subscribe": subscribe,
-			"publish": publishFiles, "detach": detach, "subscriptions": checkSubscriptions, "acked": checkAcked, "shared": shared,
+			"publish": publishFiles, "detach": detach, "subscriptions": checkSubscriptions, "acked": checkAcked, "container": writeContainer, "shared": shared,
 		},
 	})
 }
@@ -210,6 +213,19 @@ func checkAcked(ts *testscript.TestScript, neg bool, args []string) {
 	if got := stageOf(ts).broker(ts).Acked(subscriptionName(args[0])); got != want {
 		ts.Fatalf("%d messages of %s were acknowledged, not %d", got, args[0], want)
 	}
+}
+
+func writeContainer(ts *testscript.TestScript, neg bool, args []string) {
+	schema, err := avro.ParseSchema([]byte(`{"type":"record","name":"Bird","fields":[{"name":"wings","type":"int"},{"name":"song","type":"string"}]}`))
+	ts.Check(err)
+	var file bytes.Buffer
+	w, err := avro.NewWriter(&file, schema, "deflate", nil)
+	ts.Check(err)
+	for range 2 {
+		ts.Check(w.Append([]byte{4, 6, 'c', 'o', 'o'}))
+	}
+	ts.Check(w.Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), file.Bytes(), 0o600))
 }
 
 func shared(ts *testscript.TestScript, neg bool, args []string) {
