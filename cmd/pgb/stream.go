@@ -1,12 +1,15 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/mwvgroup/pgb/client"
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/stream/pubsub"
 	"github.com/mwvgroup/pgb/client/where/serverfilter"
 )
@@ -87,7 +90,7 @@ func (f *streamFlags) run(a *app) error {
 	if options.Selection, err = f.client(a, a.screen, name); err != nil {
 		return err
 	}
-	if err := f.validate(a, options); err != nil {
+	if err := f.validate(a, options, name); err != nil {
 		return err
 	}
 	c, err := a.connected()
@@ -110,7 +113,7 @@ func (f *streamFlags) run(a *app) error {
 
 // validate finds what is wrong with names, filters and times without asking for
 // a project first.
-func (f *streamFlags) validate(a *app, options client.StreamOptions) error {
+func (f *streamFlags) validate(a *app, options client.StreamOptions, name format.Name) error {
 	if f.topic == "" {
 		return usage([]string{"pgb stream --topic classifications", "pgb topics lists what there is"}, "no topic given")
 	}
@@ -123,8 +126,16 @@ func (f *streamFlags) validate(a *app, options client.StreamOptions) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.Stream(options)
-	return err
+	described, err := c.Stream(options)
+	if err != nil || name != format.Avro {
+		return err
+	}
+	for _, topic := range described.Topics() {
+		if payload := c.Registry().Payloads[topic.Payload]; payload != nil && payload.Framing == "json" {
+			return fmt.Errorf("%s: %w", topic.Name, alert.ErrNotAvro)
+		}
+	}
+	return nil
 }
 
 // checkTimes reads the flags that are times.
