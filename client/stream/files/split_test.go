@@ -94,10 +94,14 @@ func TestSplittingGivesTheValuesThatWereJoined(t *testing.T) {
 }
 
 func TestDeepValuesAreNotTakenForTorn(t *testing.T) {
-	text := strings.Repeat("{\"a\":\n[{},\n", 70) + "{}" + strings.Repeat("]}", 70)
-	values, torn, err := splitAll([]byte(text+"\n"+text), 64)
-	if err != nil || torn > 0 || len(values) != 2 || values[0] != text {
-		t.Fatalf("%d values, %d torn, %v", len(values), torn, err)
+	for _, text := range []string{
+		strings.Repeat("{\"a\":\n[{},\n", 70) + "{}" + strings.Repeat("]}", 70),
+		`{"a":[` + strings.Repeat("[", 70) + strings.Repeat("]", 70) + ",\n{}]}",
+	} {
+		values, torn, err := splitAll([]byte(text+"\n"+text), 64)
+		if err != nil || torn > 0 || len(values) != 2 || values[0] != text {
+			t.Fatalf("%d values, %d torn, %v", len(values), torn, err)
+		}
 	}
 }
 
