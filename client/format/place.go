@@ -17,6 +17,7 @@ type place struct {
 	path  string   // of the file, as it was named
 	final string   // the name that a finite file takes at the end
 	plain bool     // the file is neither a device nor a pipe
+	ours  bool     // the file was not there before
 	size  int64    // bytes in the file
 	kept  int64    // of them, those that are there for good
 }
@@ -49,7 +50,8 @@ func openPlace(o Options, torn func(io.ReadWriteSeeker) (whole int64, err error)
 
 // openNew opens a file that grows under its own name.
 func openNew(path string, force bool) (*place, error) {
-	how := os.O_EXCL
+	_, err := os.Stat(path)
+	ours, how := errors.Is(err, fs.ErrNotExist), os.O_EXCL
 	if force {
 		how = os.O_TRUNC
 	}
@@ -63,7 +65,7 @@ func openNew(path string, force bool) (*place, error) {
 	if err := syncFolder(filepath.Dir(path)); err != nil {
 		return nil, errors.Join(placeError(path, err), file.Close())
 	}
-	return &place{to: file, file: file, path: path, plain: true}, nil
+	return &place{to: file, file: file, path: path, plain: true, ours: ours}, nil
 }
 
 // openBeside opens a file that takes its name when it is finished. old is the
@@ -99,11 +101,13 @@ const maxTail = 64 << 20
 
 // openAppend opens a file to go on in it, without its torn tail.
 func openAppend(path string, torn func(io.ReadWriteSeeker) (int64, error)) (p *place, resumed bool, err error) {
+	_, err = os.Stat(path)
+	ours := errors.Is(err, fs.ErrNotExist)
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
 		return nil, false, placeError(path, err)
 	}
-	p = &place{to: file, file: file, path: path, plain: true}
+	p = &place{to: file, file: file, path: path, plain: true, ours: ours}
 	whole, err := torn(p)
 	if info, statErr := file.Stat(); err == nil && statErr == nil && info.Size()-whole > maxTail {
 		err = fmt.Errorf("%w: it is damaged at byte %d, far from its end", ErrOtherContent, whole)
@@ -200,7 +204,7 @@ func (p *place) finish() error {
 }
 
 // abandon closes the file without what came after the last keep. A finite one
-// is removed.
+// is removed, and so is one that was made for nothing.
 func (p *place) abandon() error {
 	if p.file == nil {
 		return nil
@@ -210,7 +214,7 @@ func (p *place) abandon() error {
 		err = p.file.Truncate(p.kept)
 	}
 	err = errors.Join(err, p.file.Close())
-	if p.final != "" {
+	if p.final != "" || p.ours && p.kept == 0 {
 		err = errors.Join(err, os.Remove(p.file.Name()))
 	}
 	return err

@@ -84,6 +84,29 @@ func TestAStreamGrowsUnderItsOwnName(t *testing.T) {
 	}
 }
 
+func TestAFileMadeForNothingIsRemoved(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.jsonl")
+	columns, _ := withRows(t, []string{"message_id"}, notice("1"))
+	for _, o := range []format.Options{{}, {Append: true}, {Force: true}} {
+		o.Format, o.Path = format.JSONLines, path
+		if err := open(t, o, columns).Close(false); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(path); !os.IsNotExist(err) {
+			t.Errorf("%+v: an empty file is left behind: %v", o, err)
+		}
+	}
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(t, format.Options{Format: format.JSONLines, Path: path, Append: true}, columns).Close(false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Errorf("a file that was there before is gone: %v", err)
+	}
+}
+
 func TestAppendCutsOffATornTail(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a")
 	long := `{"message_id":"` + strings.Repeat("x", 200000) + `"}` + "\n"
