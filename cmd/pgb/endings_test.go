@@ -124,6 +124,36 @@ func TestSecondCtrlCEndsAtOnce(t *testing.T) {
 	}
 }
 
+// TestSignalsTogetherAreOne is timeout(1), which signals the process and then its
+// group: the rest is still written.
+func TestSignalsTogetherAreOne(t *testing.T) {
+	for _, sent := range []os.Signal{interrupt, syscall.SIGTERM} {
+		const published = 400
+		srv := broker(t, server.Options{})
+		subscribeNight(t, srv, alerts, published)
+		read, write := pipe(t)
+		p := start(t, srv, write, append(streamIDs(), "--full")...)
+		_ = write.Close()
+		in := bufio.NewReader(read)
+		if _, err := in.ReadString('\n'); err != nil {
+			t.Fatalf("%v: %s", err, p.describe())
+		}
+		p.signal(sent)
+		for range 3 {
+			time.Sleep(20 * time.Millisecond)
+			p.signal(sent)
+		}
+		rest, err := io.ReadAll(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.ends(exitDone)
+		if written := 1 + bytes.Count(rest, []byte("\n")); srv.Acked(night) != int64(written) {
+			t.Errorf("%v: %d messages were written, %d acknowledged: %s", sent, written, srv.Acked(night), p.describe())
+		}
+	}
+}
+
 // TestClosedPipeEndsQuietly is pgb stream ... | head -3.
 func TestClosedPipeEndsQuietly(t *testing.T) {
 	const published = 400

@@ -55,26 +55,35 @@ func overdue(ctx context.Context) <-chan struct{} {
 	return late
 }
 
+// apart is how long after the first signal a Ctrl-C is one of its own: timeout(1)
+// and some shells signal the process and then its group, a moment later.
+const apart = 300 * time.Millisecond
+
 // interrupts listens for Ctrl-C and SIGTERM. The first closes stop: streams
-// drain, and everything else ends. The second ends ctx: nothing is waited for.
+// drain, and everything else ends. A Ctrl-C after that ends ctx: nothing is
+// waited for. Another SIGTERM is only the same wish again.
 func interrupts(parent context.Context) (ctx context.Context, stop <-chan struct{}, end func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	first := make(chan struct{})
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
-		for n := 1; ; n++ {
+		var since time.Time // of the first signal
+		for {
+			var got os.Signal
 			select {
-			case <-signals:
+			case got = <-signals:
 			case <-ctx.Done():
 				return
 			}
-			if n == 1 {
+			switch {
+			case since.IsZero():
+				since = time.Now()
 				close(first)
-				continue
+			case got == os.Interrupt && time.Since(since) >= apart:
+				cancel(errInterrupted)
+				return
 			}
-			cancel(errInterrupted)
-			return
 		}
 	}()
 	return ctx, first, func() {
