@@ -37,17 +37,41 @@ func Resume(file File, schema *Schema) (w *Writer, whole int64, err error) {
 	if !bytes.Equal(r.schema.text, schema.text) {
 		return nil, 0, fmt.Errorf("%w: %s", ErrOtherSchema, r.schema.Name())
 	}
-	for {
-		whole = int64(r.at)
-		if err := r.open(); err != nil {
-			break
-		}
+	if whole, err = r.wholeBlocks(file); err != nil {
+		return nil, 0, err
 	}
 	p, err := newPacker(r.codec)
 	if err != nil {
 		return nil, 0, err
 	}
 	return &Writer{out: file, schema: schema, packer: p, sync: r.sync, begun: true}, whole, nil
+}
+
+// wholeBlocks reads to the end of the last whole block of a file. What follows
+// it is a torn block; damage with good blocks behind it is an error.
+func (r *Reader) wholeBlocks(file File) (whole int64, err error) {
+	for err == nil {
+		whole = int64(r.at)
+		err = r.open()
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return whole, nil
+	}
+	var damage *Error
+	if !errors.As(err, &damage) {
+		return 0, err
+	}
+	if _, err := file.Seek(whole, io.SeekStart); err != nil {
+		return 0, err
+	}
+	tail, err := io.ReadAll(file)
+	if err != nil {
+		return 0, err
+	}
+	if bytes.Contains(tail, r.sync[:]) {
+		return 0, damage
+	}
+	return whole, nil
 }
 
 // tornMagic says whether a file is so short that not even the mark of a

@@ -2,6 +2,7 @@ package avro
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -32,6 +33,39 @@ func TestResumeCutsTheTornBlockAndGoesOn(t *testing.T) {
 		if records < 1 || cut == len(all) && records != 4 {
 			t.Fatalf("cut at %d: %d records", cut, records)
 		}
+	}
+}
+
+func TestResumeLeavesAFileThatIsDamagedInTheMiddle(t *testing.T) {
+	schema, err := ParseSchema([]byte(`"string"`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var content bytes.Buffer
+	w, err := NewWriter(&content, schema, CodecNull, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ends []int
+	for range 3 {
+		if err := errors.Join(w.Append([]byte("\x06abc")), w.Flush()); err != nil {
+			t.Fatal(err)
+		}
+		ends = append(ends, content.Len())
+	}
+	damaged := content.Bytes()
+	damaged[ends[1]-1] ^= 0xff // the marker behind the second block
+	path := filepath.Join(t.TempDir(), "records.avro")
+	if err := os.WriteFile(path, damaged, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if w, whole, err := Resume(file, schema); err == nil {
+		t.Errorf("no error: %v, %d", w, whole)
 	}
 }
 
