@@ -68,6 +68,12 @@ func interleave(face int64, order int, x, y int64) int64 {
 	return face<<(2*order) | int64(spread(uint64(x))|spread(uint64(y))<<1)
 }
 
+// deinterleave gives the base face of a nested pixel and its (x, y) there.
+func deinterleave(order int, pixel int64) (face, x, y int64) {
+	inFace := uint64(pixel) & (1<<(2*order) - 1)
+	return pixel >> (2 * order), int64(gather(inFace)), int64(gather(inFace >> 1))
+}
+
 // spread puts a zero bit before each of the low 32 bits of v.
 func spread(v uint64) uint64 {
 	v = (v | v<<16) & 0x0000ffff0000ffff
@@ -75,4 +81,14 @@ func spread(v uint64) uint64 {
 	v = (v | v<<4) & 0x0f0f0f0f0f0f0f0f
 	v = (v | v<<2) & 0x3333333333333333
 	return (v | v<<1) & 0x5555555555555555
+}
+
+// gather takes every second bit of v, beginning with the lowest.
+func gather(v uint64) uint64 {
+	v &= 0x5555555555555555
+	v = (v | v>>1) & 0x3333333333333333
+	v = (v | v>>2) & 0x0f0f0f0f0f0f0f0f
+	v = (v | v>>4) & 0x00ff00ff00ff00ff
+	v = (v | v>>8) & 0x0000ffff0000ffff
+	return (v | v>>16) & 0x00000000ffffffff
 }

@@ -51,15 +51,3 @@ func TestParseTime(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkAng2PixNested29(b *testing.B) {
-	for i := 0; b.Loop(); i++ {
-		sky.Ang2PixNested(29, float64(i%360), float64(i%179)-89)
-	}
-}
-
-func BenchmarkSeparation(b *testing.B) {
-	for i := 0; b.Loop(); i++ {
-		sky.Separation(10, 20, 10.001, 20+float64(i&7)/1000)
-	}
-}

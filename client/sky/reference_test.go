@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mwvgroup/pgb/client/internal/shareddata"
+	"github.com/mwvgroup/pgb/client/shareddata"
 	"github.com/mwvgroup/pgb/client/sky"
 )
 
