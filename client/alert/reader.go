@@ -38,7 +38,9 @@ type Reader struct {
 	identities  cache[identityKey, *identityPlan]
 	detector    func() *detector
 	bare        *View     // of no columns: classifications alone
+	idView      *View     // object and source alone
 	spare       sync.Pool // *scratch
+	rows        sync.Pool // *Row
 }
 
 // Limits bound what a message may make of itself.
@@ -91,6 +93,8 @@ func NewReader(reg *registry.Registry, opts ...Option) *Reader {
 		r.inOrder = append(r.inOrder, p)
 	}
 	r.bare = &View{reader: r, programs: cache[programKey, *program]{bound: maxPrograms}}
+	r.idView = newIDView(r)
+	r.rows.New = func() any { return new(Row) }
 	r.detector = sync.OnceValue(func() *detector { return newDetector(r.inOrder) })
 	return r
 }

@@ -21,6 +21,17 @@ func (r *Registry) Namespace(id string) []*Namespace {
 	return found
 }
 
+// SimulatedID says whether an id is one that only a sandbox makes.
+func (r *Registry) SimulatedID(id string) bool {
+	r.patternOnce.Do(r.compilePatterns)
+	for i, n := range r.Namespaces {
+		if n.Simulated && r.patterns[i] != nil && r.patterns[i].MatchString(id) && n.holds(id) {
+			return true
+		}
+	}
+	return false
+}
+
 func (r *Registry) compilePatterns() {
 	r.patterns = make([]*regexp.Regexp, len(r.Namespaces))
 	for i, n := range r.Namespaces {

@@ -8,7 +8,7 @@ import (
 func TestNamespacesOfAnId(t *testing.T) {
 	r := Default()
 	for id, want := range map[string]string{
-		"ZTF18abfkwnk": "ZTF", "ZTF21abc": "ZTF:simulated", "S200302c": "LVK", "MS181101ab": "LVK:mock", "GW150914": "GW",
+		"ZTF18abfkwnk": "ZTF", "ZTF21abc": "ZTF:simulated", "S200302c": "LVK", "MS181101ab": "LVK:mock", "MS181101z": "LVK:mock", "MS181101yab": "LVK:mock", "MS181101zaaa": "LVK:mock", "TS181101zab": "LVK:mock", "MS181101zab": "LVK:simulated", "GW150914": "GW",
 		"ANT2020m4pja": "ANTARES", "SN 2023bip": "TNS", "AT2019qiz": "TNS", "2023ixf": "TNS", "2004 JQ12": "MPC", "2015_BC557": "MPC",
 		"2023AB": "MPC TNS", "K04J12Q": "MPC:packed", "21163624394469969": "LSST:ss LSST:dia LSST:source Gaia",
 		"313761043604045880": "LSST:dia LSST:source ZTF:candid Gaia", "170028485706776685": "LSST:dia LSST:source ZTF:candid Gaia",
@@ -40,6 +40,18 @@ func TestDesignationsOfMinorPlanets(t *testing.T) {
 	} {
 		if got, _ := unpackDesignation(packed); got != want {
 			t.Errorf("%s: %s", packed, got)
+		}
+	}
+}
+
+func TestIdsThatOnlyASandboxMakes(t *testing.T) {
+	r := Default()
+	for id, want := range map[string]bool{
+		"ZTF21abc": true, "ZTF21abcdefg": false, "9000000000000000001": true, "8999999999999999999": false, "9050000000000000001": true,
+		"9223372036854775807": true, "9223372036854775808": false, "-9000000000000000001": false, "MS250101zab": true, "MS250101ab": false, "S250101zab": false, "": false,
+	} {
+		if got := r.SimulatedID(id); got != want {
+			t.Errorf("%q: %v", id, got)
 		}
 	}
 }
