@@ -181,21 +181,18 @@ func (f *file) readAs(what kind, content []byte, in *bufio.Reader) error {
 	case isJSON:
 		return f.readJSON(in)
 	}
+	h := &held{bytes: content}
 	if content == nil {
-		var err error
-		if content, err = readWhole(in); err != nil {
-			return err
-		}
+		h.in = in
 	}
-	switch what {
-	case isHTML:
-		return f.unreadable(f.name, content, ErrHTML)
-	case isXML:
-		return f.unreadable(f.name, content, ErrXML)
-	case isUTF16:
-		return f.unreadable(f.name, content, ErrUTF16)
+	if what == isPacket {
+		return f.readPackets(h)
 	}
-	return f.addPacket(content, f.name)
+	if err := h.fill(maxUnknown); err != nil {
+		return err
+	}
+	reason := map[kind]error{isHTML: ErrHTML, isXML: ErrXML, isUTF16: ErrUTF16}[what]
+	return f.unreadable(f.name, h.bytes, reason)
 }
 
 // readWhole reads a packet that is a file of its own.
@@ -262,6 +259,9 @@ func (f *file) addMarked(body []byte, name string, headers []alert.Header) error
 // by what it says itself.
 func (f *file) addKept(m *alert.Message, origin string) error {
 	m.Origin = origin
+	if end, _ := f.measure(m); m.Broken == nil && end > 0 && end < len(m.Body) {
+		m.Broken = &BytesBehindError{Bytes: len(m.Body) - end}
+	}
 	if as := f.source.options.As; as != "" && m.Broken == nil {
 		if found, err := f.source.options.Reader.ReadAs(m); err != nil || found == "" {
 			m.As = as
