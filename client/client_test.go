@@ -116,3 +116,23 @@ func TestEveryMessageOfTheSandboxSaysThatItIsSimulated(t *testing.T) {
 		}
 	}
 }
+
+func TestNamesOfFilesFieldsAreChecked(t *testing.T) {
+	c := newClient(t, client.Options{})
+	for _, one := range []struct {
+		as, where, field string
+		ok               bool
+	}{
+		{"", "sn > 2", "", false}, {"", "", "nope", false}, {"", "snr > 2", "candidate.drb", true}, {"any", "sn > 2", "nope", true},
+		{"ztf", "snr > 2", "candidate.drb", true}, {"lsst", "", "candidate.drb", false}, {"lsst:99", "", "snr", false},
+		{"", "prv_candidates.magpsf > 2", "", false}, {"any", "", "prv_candidates.magpsf", false},
+	} {
+		o := client.FileOptions{Paths: []string{"x.avro"}, As: one.as, Selection: client.Selection{Where: one.where}}
+		if one.field != "" {
+			o.Fields = []string{one.field}
+		}
+		if _, err := c.Files(o); one.ok != (err == nil) {
+			t.Errorf("%+v: %v", one, err)
+		}
+	}
+}

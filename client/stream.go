@@ -88,7 +88,8 @@ type FileOptions struct {
 	// Stdin is read for the path "-".
 	Stdin files.Stdin
 	// As names the topic, payload or survey ("rapid", "lsst:10.0") where
-	// bytes alone can't tell.
+	// bytes alone can't tell. With "any" fields may be asked for that no
+	// known survey has, for packets of an unknown one.
 	As string
 
 	Selection
@@ -139,9 +140,16 @@ func (c *Client) Files(o FileOptions) (*Stream, error) {
 	if len(o.Paths) == 0 {
 		return nil, errors.New("no files named")
 	}
-	s, err := c.describe(nil, o.Selection)
+	topics, err := c.reader.TopicsAs(o.As)
 	if err != nil {
 		return nil, err
+	}
+	s, err := c.describe(topics, o.Selection)
+	if err != nil {
+		return nil, err
+	}
+	if o.As == alert.Anything {
+		o.As = "" // as the bytes tell
 	}
 	s.open = func(ctx context.Context) (stream.Source, error) {
 		return files.Open(ctx, files.Options{Paths: o.Paths, Stdin: o.Stdin, As: o.As, Reader: c.reader})
@@ -204,7 +212,8 @@ func (e *FieldError) Error() string { return fmt.Sprintf("fields: %v", e.Err) }
 // Unwrap gives what is wrong.
 func (e *FieldError) Unwrap() error { return e.Err }
 
-// Topics gives the topics that the stream reads; nil for files.
+// Topics gives the topics that the stream reads; for files what stands for them,
+// see [alert.Reader.TopicsAs], nil where they may be anything.
 func (s *Stream) Topics() []*registry.Topic { return s.topics }
 
 // Columns gives the columns of the rows that were asked for. Rows may have more

@@ -176,7 +176,11 @@ func readRow(t testing.TB, r *Reader, m *Message, names ...string) *Row {
 	if len(names) == 0 {
 		names = DefaultColumns()
 	}
-	view, err := r.View(nil, names)
+	topics, err := r.TopicsAs(Anything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	view, err := r.View(topics, names)
 	if err != nil {
 		t.Fatal(err)
 	}

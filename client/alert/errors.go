@@ -49,10 +49,23 @@ func (e *DecodeError) Unwrap() error { return e.Err }
 type UnknownFieldError struct {
 	Name string
 	Near []string // names that it may have been meant for
+	Hint string   // what could be done about it, or empty
 }
 
 // Error gives the name.
 func (e *UnknownFieldError) Error() string { return "no field " + e.Name }
+
+// ListFieldError says that a name leads through a list, whose records are no
+// columns: each alert has many of them.
+type ListFieldError struct {
+	Name string
+	List string // the list's own name, which is a column
+}
+
+// Error says what to ask for instead.
+func (e *ListFieldError) Error() string {
+	return e.Name + ": " + e.List + " is a list: its fields are no columns, but the whole of it is"
+}
 
 // Nearest gives the names that it may have been meant for.
 func (e *UnknownFieldError) Nearest() []string { return e.Near }

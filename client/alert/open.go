@@ -95,9 +95,9 @@ func (r *Reader) openContainer(m *Message, to *route, body []byte, s *scratch) (
 		return packet{}, failed(m, "", "not an Avro object container", err)
 	}
 	schema := s.container.Schema()
-	p := to.payload
-	if p == nil {
-		p = r.payloadOfSchema(schema, to.among)
+	p, err := r.payloadBy(m, to, schema)
+	if err != nil {
+		return packet{}, err
 	}
 	datum, err := s.container.Next()
 	if err != nil {
@@ -143,11 +143,33 @@ func (r *Reader) openDatum(m *Message, to *route, body []byte) (packet, error) {
 	if !ok {
 		return packet{}, failed(m, m.Schema, "no such schema is known", ErrUnknownSchema)
 	}
+	p, err := r.payloadBy(m, to, schema)
+	return packet{payload: p, schema: schema, body: body}, err
+}
+
+// payloadBy gives the payload of a packet whose schema is known. A packet of
+// one survey is not read as one of another, which would find nothing in it.
+func (r *Reader) payloadBy(m *Message, to *route, schema *avro.Schema) (*payload, error) {
 	p := to.payload
 	if p == nil {
 		p = r.payloadOfSchema(schema, to.among)
 	}
-	return packet{payload: p, schema: schema, body: body}, nil
+	asked := p
+	if p == r.generic && len(to.among) > 0 {
+		asked = to.among[0]
+	}
+	if m.As == "" || asked.surveyID == "" {
+		return p, nil
+	}
+	if own := r.payloadOfSchema(schema, nil); own != r.generic && own.surveyID != asked.surveyID {
+		return nil, failed(m, schema.Name(), "it is a packet of "+own.surveyID+", not of "+asked.surveyID, nil)
+	}
+	for _, one := range to.among {
+		if p == r.generic && one.Framing == framingContainer {
+			p = one
+		}
+	}
+	return p, nil
 }
 
 func (r *Reader) openLine(m *Message, to *route) (packet, error) {

@@ -60,7 +60,7 @@ func (r *Reader) newProgram(terms []term, pk packet) (*program, error) {
 	}
 	var want needs
 	for i := range terms {
-		c := newCell(&terms[i], p, at, to)
+		c := newCell(&terms[i], p, at, to, pk.schema)
 		if c.what == fromEpoch {
 			want |= needOf(c.quantity)
 		}
@@ -77,7 +77,17 @@ func (r *Reader) newProgram(terms []term, pk packet) (*program, error) {
 	return made, err
 }
 
-func newCell(t *term, p *payload, at place, to *slots) cell {
+// inList says whether a path leads through a list of a schema: then it is
+// missing in packets of that one, though another version may have it.
+func inList(schema *avro.Schema, path field.Path) bool {
+	if schema == nil {
+		return false
+	}
+	found, ok := schema.Lookup(path)
+	return ok && found.InList
+}
+
+func newCell(t *term, p *payload, at place, to *slots, schema *avro.Schema) cell {
 	c := cell{what: t.what}
 	inAlert := func(paths registry.Paths) ref { return to.add(crossed(at.alert, paths)) }
 	switch t.what {
@@ -98,7 +108,7 @@ func newCell(t *term, p *payload, at place, to *slots) cell {
 			if at.has {
 				c.slots = to.add([]field.Path{at.result.Join(t.path)})
 			}
-		} else if len(t.path) > 0 {
+		} else if len(t.path) > 0 && !inList(schema, t.path) {
 			c.slots = inAlert(registry.Paths{t.path})
 		}
 	}

@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"errors"
 	"strings"
 	"sync"
 
@@ -130,31 +131,73 @@ func (r *Reader) newRoute(topic, as string) *route {
 		}
 		return to
 	}
+	if as == Anything {
+		return to
+	}
+	if _, err := r.reg.ReadAs(as); err != nil {
+		to.err = &DecodeError{Topic: as, Reason: "nothing to read it as", Err: errors.Join(ErrUnknownPayload, err)}
+		return to
+	}
 	name, version, _ := strings.Cut(as, ":")
 	to.version = version
-	if named, err := r.reg.Topic(as); err == nil {
-		to.version = ""
+	if named, err := r.reg.Topic(name); err == nil && r.payloadOf(named) != nil {
 		to.payload = r.payloadOf(named)
 		return to
 	}
-	if p, ok := r.payloads[name]; ok {
-		to.payload = p
-		return to
+	for _, p := range r.inOrder {
+		if strings.EqualFold(p.Name, name) {
+			to.payload = p
+			return to
+		}
 	}
 	for _, p := range r.inOrder {
 		if strings.EqualFold(p.surveyID, name) {
 			to.among = append(to.among, p)
 		}
 	}
-	if to.among == nil {
-		to.err = &DecodeError{Topic: as, Reason: "neither a topic, a payload nor a survey", Err: ErrUnknownPayload}
-	}
 	return to
+}
+
+// Anything stands, in the place of a topic, a payload or a survey to read as,
+// for whatever the bytes tell, packets of unknown surveys included. See
+// [Reader.TopicsAs].
+const Anything = "any"
+
+// TopicsAs gives what stands for topics where messages are read by a name, as in
+// [Message.As]: the topic of that name, or one for each payload that is meant.
+// [Anything] means every payload, and packets of which no field is known: any
+// name may be asked of them. No name gives no topics. A name that is not known
+// is a [*registry.UnknownError].
+func (r *Reader) TopicsAs(as string) ([]*registry.Topic, error) {
+	if as == "" {
+		return nil, nil
+	}
+	list := r.inOrder
+	if as != Anything {
+		if _, err := r.reg.ReadAs(as); err != nil {
+			return nil, err
+		}
+		to := r.newRoute("", as)
+		if list = to.among; to.payload != nil {
+			list = []*payload{to.payload}
+		}
+	}
+	var topics []*registry.Topic
+	for _, p := range list {
+		topics = append(topics, &registry.Topic{Name: p.Name, Survey: p.surveyID, Payload: p.Name})
+	}
+	if as == Anything {
+		topics = append(topics, &registry.Topic{Name: Anything, Payload: Anything})
+	}
+	return topics, nil
 }
 
 // payloadOf gives the payload of a topic. Some payloads, such as notifications
 // of stored files, are of no survey: then the topic's own is theirs.
 func (r *Reader) payloadOf(t *registry.Topic) *payload {
+	if t.Payload == Anything {
+		return r.generic
+	}
 	p := r.payloads[t.Payload]
 	if p == nil || p.surveyID != "" || t.Survey == "" {
 		return p

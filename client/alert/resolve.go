@@ -25,18 +25,21 @@ type TopicBinding struct {
 
 // Resolve says what a column's name means in some topics, or in all payloads of
 // the registry where none are named. A name that none of them has is an
-// [UnknownFieldError].
+// [UnknownFieldError], and one that leads through a list a [ListFieldError].
+// Where no topics are named, payloads of which no field is known count for
+// nothing: else every name would be known.
 func (r *Reader) Resolve(topics []*registry.Topic, name string) (Binding, error) {
 	t := parseTerm(name)
 	b := Binding{Column: Column{Name: t.name}}
 	known := t.generic != nil || t.what == fromAttribute
-	for _, one := range r.boundTo(topics) {
+	bounds := r.boundTo(topics)
+	for _, one := range bounds {
 		made := TopicBinding{Topic: one.name, What: "missing"}
 		column, what, ok := r.bind(&t, one.payload)
 		if ok {
 			made.What, made.Present = what, true
 			b.Column = merged(b.Column, column)
-			known = true
+			known = known || !r.isGuess(&t, one.payload) || len(topics) > 0
 		}
 		b.PerTopic = append(b.PerTopic, made)
 	}
@@ -46,10 +49,62 @@ func (r *Reader) Resolve(topics []*registry.Topic, name string) (Binding, error)
 	if t.what == fromAttribute {
 		b.Column.Kind, b.Column.Doc = field.Text, "attribute of the message"
 	}
+	if list := r.listOf(&t, bounds); list != "" {
+		return Binding{}, &ListFieldError{Name: t.name, List: list}
+	}
 	if !known {
-		return Binding{}, &UnknownFieldError{Name: t.name, Near: r.near(&t, topics)}
+		unknown := &UnknownFieldError{Name: t.name, Near: r.near(&t, topics)}
+		if len(topics) == 0 {
+			unknown.Hint = "fields of packets of an unknown survey can be had when they are read as \"" + Anything + "\""
+		}
+		return Binding{}, unknown
 	}
 	return b, nil
+}
+
+// isGuess says whether a payload has a field only in so far as nothing is known
+// of its fields.
+func (r *Reader) isGuess(t *term, p *payload) bool {
+	switch {
+	case t.what != fromField:
+		return false
+	case t.part == resultPart:
+		return len(t.path) > 0 && len(p.ResultFields) == 0
+	}
+	return p.isOpen(r) && !p.mentions(t.path)
+}
+
+// listOf gives the list that a name leads through where it does so in some
+// payload and in none of them to a field: a plan for it could not be made.
+func (r *Reader) listOf(t *term, bounds []bound) string {
+	if t.what != fromField || t.part == resultPart {
+		return ""
+	}
+	list := ""
+	for _, one := range bounds {
+		if _, _, ok := r.bind(t, one.payload); ok && !r.isGuess(t, one.payload) {
+			return ""
+		}
+		if found := one.payload.listAround(t.path, r.typesOf(one.payload, nil)); list == "" && found != nil {
+			list = found.String()
+		}
+	}
+	return list
+}
+
+// listAround gives the first list that a path leads through, or nil.
+func (p *payload) listAround(path field.Path, schemas []*avro.Schema) field.Path {
+	for n := 1; n < len(path); n++ {
+		if kind := p.AlertFields[path[:n].String()]; strings.TrimSuffix(kind, "?") == "list" {
+			return path[:n]
+		}
+		for _, s := range schemas {
+			if t, ok := s.Lookup(path[:n]); ok && t.List && !t.InList {
+				return path[:n]
+			}
+		}
+	}
+	return nil
 }
 
 // bound is a payload under the name that a user knows.
@@ -132,7 +187,7 @@ func (r *Reader) bindField(t *term, p *payload) (Column, string, bool) {
 	found, ok := p.typed(t.path, r.typesOf(p, nil))
 	switch {
 	case ok:
-		ok = !found.InList && p.keeps(t.path)
+		ok = !found.InList && p.keeps(t.path) && p.listAround(t.path, nil) == nil
 	case p.isOpen(r):
 		ok = true
 	default:
@@ -161,7 +216,7 @@ func (p *payload) keeps(path field.Path) bool {
 // isOpen says whether the fields of a payload are not known: then any may be
 // asked for.
 func (p *payload) isOpen(r *Reader) bool {
-	return p.isJSON() && len(p.AlertFields) == 0 && len(r.typesOf(p, nil)) == 0
+	return p == r.generic || p.isJSON() && len(p.AlertFields) == 0 && len(r.typesOf(p, nil)) == 0
 }
 
 // mentions says whether the layout uses a path, or a record that holds one.
@@ -225,6 +280,7 @@ func (r *Reader) near(t *term, topics []*registry.Topic) []string {
 			add(path)
 		}
 	}
+	among = slices.DeleteFunc(among, func(name string) bool { return name == t.name })
 	near := registry.Near(t.name, among)
 	for i := range genericFields {
 		if g := genericFields[i].Name; sameWords(g, t.name) && !slices.Contains(near, g) {
@@ -256,19 +312,26 @@ func spelled(names []string, format string) []string {
 	return names
 }
 
-// fieldNames gives the names of the single-valued fields of the alert.
+// fieldNames gives the names of the single-valued fields that the payload's copy
+// of the alert keeps.
 func (p *payload) fieldNames(schemas []*avro.Schema) []string {
 	var names []string
 	if len(schemas) > 0 {
 		for path, t := range schemas[0].Fields() {
-			if !t.InList {
+			if !t.InList && p.keeps(path) {
 				names = append(names, path.String())
 			}
 		}
 	}
-	names = append(names, sortedKeys(p.AlertFields)...)
+	for _, name := range sortedKeys(p.AlertFields) {
+		if p.listAround(field.ParsePath(name), nil) == nil {
+			names = append(names, name)
+		}
+	}
 	for _, path := range p.layoutPaths() {
-		names = append(names, path.String())
+		if p.keeps(path) {
+			names = append(names, path.String())
+		}
 	}
 	return names
 }

@@ -110,7 +110,7 @@ func (r *Registry) Resolve(name, as string) ([]*Topic, error) {
 	if as == "" {
 		return topics, err
 	}
-	payload, asErr := r.readAs(as)
+	payload, asErr := r.ReadAs(as)
 	if asErr != nil {
 		return nil, asErr
 	}
@@ -158,11 +158,35 @@ func (r *Registry) resolve(name string) ([]*Topic, error) {
 	return nil, err
 }
 
-// readAs finds the payload that a name to read something as stands for: that of
-// a topic, a payload, or the original packet of a survey. A version behind a
-// colon is left to the reader of packets.
-func (r *Registry) readAs(as string) (*Payload, error) {
-	name, _, _ := strings.Cut(as, ":")
+// ReadAs finds the payload that a name to read something as stands for: that of
+// a topic, a payload, or the original packet of a survey. A version of the
+// survey's schemas may follow behind a colon. What is not known is an
+// [*UnknownError].
+func (r *Registry) ReadAs(as string) (*Payload, error) {
+	name, version, versioned := strings.Cut(as, ":")
+	p, err := r.readAs(name)
+	if err != nil || !versioned {
+		return p, err
+	}
+	survey := p.Survey
+	if survey == "" && r.Layouts[p.Layout] != nil {
+		survey = r.Layouts[p.Layout].Survey
+	}
+	if _, ok := r.version(survey, version); !ok {
+		var known []string
+		for _, one := range r.Versions(survey) {
+			known = append(known, name+":"+one)
+		}
+		near := Near(as, known)
+		if version == "" || len(near) == 0 {
+			near = known[:min(len(known), maxNear)]
+		}
+		return nil, &UnknownError{What: "version to read as", Name: as, Near: near}
+	}
+	return p, nil
+}
+
+func (r *Registry) readAs(name string) (*Payload, error) {
 	if t, ok := r.topic(name); ok && r.Payloads[t.Payload] != nil {
 		return r.Payloads[t.Payload], nil
 	}
@@ -187,7 +211,7 @@ func (r *Registry) readAs(as string) (*Payload, error) {
 	}
 	among := append(r.topicNames(), slices.Sorted(maps.Keys(r.Payloads))...)
 	among = append(among, slices.Sorted(maps.Keys(r.Surveys))...)
-	return nil, &UnknownError{What: "topic, payload or survey", Name: as, Near: Near(name, among)}
+	return nil, &UnknownError{What: "topic, payload or survey", Name: name, Near: Near(name, among)}
 }
 
 func (p *Payload) isJSON() bool { return p.Framing == "json" || p.Framing == "notification" }

@@ -162,12 +162,12 @@ func (r *Registry) prefix(survey string) string {
 }
 
 // Schema gives the schema of a version of a survey's packets; "11.1" and
-// "v11_1" are the same. A schema is parsed when it is first asked for, and is
+// "v11_1" are the same, as are "01.00" and "1.0". A schema is parsed when it is first asked for, and is
 // the same at every call. What is not known is an [*UnknownError].
 func (r *Registry) Schema(survey, version string) (*avro.Schema, error) {
-	name := SchemaName{r.prefix(survey), plainVersion(version)}
-	f, ok := r.schemas.find(name)
-	if !ok {
+	name, ok := r.version(survey, version)
+	f, there := r.schemas.find(name)
+	if !ok || !there {
 		return nil, &UnknownError{What: "schema", Name: name.String(), Near: r.nearSchemas(survey)}
 	}
 	s, err := f.parse()
@@ -175,6 +175,21 @@ func (r *Registry) Schema(survey, version string) (*avro.Schema, error) {
 		return nil, fmt.Errorf("schema %s: %w", name, err)
 	}
 	return s, nil
+}
+
+// version finds the name of a survey's schema by its version, number by number
+// where the spelling is another.
+func (r *Registry) version(survey, version string) (SchemaName, bool) {
+	name := SchemaName{r.prefix(survey), plainVersion(version)}
+	if _, ok := r.schemas.find(name); ok || version == "" {
+		return name, ok
+	}
+	for _, known := range r.Versions(survey) {
+		if compareVersions(known, name.Version) == 0 {
+			return SchemaName{name.Survey, known}, true
+		}
+	}
+	return name, false
 }
 
 // nearSchemas gives the newest schemas of a survey.

@@ -139,3 +139,30 @@ func TestAFolderAddsSchemas(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAVersionToReadAsMustBeKnown(t *testing.T) {
+	r := Default()
+	for as, near := range map[string]string{
+		"rapid:02": "rapid:01.00", "lsst:99": "lsst:", "lsst:": "lsst:11.1", "elasticc:0.9.9": "elasticc:0.9.1", "ztf:9.9": "ztf:",
+		"ztf-alerts:9.9": "ztf-alerts:", "lvk:1.0": "",
+	} {
+		_, err := r.ReadAs(as)
+		var unknown *UnknownError
+		if !errors.As(err, &unknown) || !strings.HasPrefix(strings.Join(unknown.Near, " "), near) {
+			t.Errorf("%s: %v, near %v", as, err, unknown)
+		}
+		if _, err := r.Resolve("projects/p/topics/x", as); !errors.As(err, &unknown) {
+			t.Errorf("resolve as %s: %v", as, err)
+		}
+	}
+	for _, as := range []string{"rapid:01.00", "rapid:1.0", "rapid:v01_00", "lsst:11.1", "lsst:v11_1", "elasticc:0.9.1", "ztf:4.02", "lsst-alerts:10.0", "lsst", "json"} {
+		if _, err := r.ReadAs(as); err != nil {
+			t.Errorf("%s: %v", as, err)
+		}
+	}
+	for _, version := range []string{"01.00", "1.0", "1.00", "v1_0"} {
+		if _, err := r.Schema("rapid", version); err != nil {
+			t.Error(err)
+		}
+	}
+}
