@@ -54,7 +54,7 @@ func connect(ctx context.Context, a Access) (api, error) {
 			option.WithTelemetryDisabled(),
 			internaloption.SkipDialSettingsValidation(),
 		)
-	case os.Getenv("PUBSUB_EMULATOR_HOST") == "":
+	case a.real():
 		options = append(options,
 			option.WithGRPCConnectionPool(2),
 			// A connection that died while a laptop slept is found dead in
@@ -64,12 +64,36 @@ func connect(ctx context.Context, a Access) (api, error) {
 	}
 	client, err := vkit.NewSubscriptionAdminClient(ctx, append(options, a.ClientOptions...)...)
 	if err != nil {
-		if noCredentials(0, err.Error()) || badCredentialsFile(err) {
+		if noCredentials(0, err.Error()) || badCredentialsFile(err) || a.real() && unusableCredentials() {
 			return nil, fmt.Errorf("%w: %w", ErrNoCredentials, err)
 		}
 		return nil, fmt.Errorf("connect to Pub/Sub: %w", err)
 	}
 	return client, nil
+}
+
+// real says whether the service is Google's own, and not an emulator.
+func (a Access) real() bool { return a.Address == "" && os.Getenv("PUBSUB_EMULATOR_HOST") == "" }
+
+// QuietWait is how long a person waits for a connection without a word.
+const QuietWait = 3 * time.Second
+
+// Connecting says in a line what is being tried, for those who wait.
+func Connecting(a Access) string {
+	switch host := os.Getenv("PUBSUB_EMULATOR_HOST"); {
+	case a.Address != "":
+		return "connecting to the emulator at " + a.Address + " ..."
+	case host != "":
+		return "connecting to the emulator at " + host + " (PUBSUB_EMULATOR_HOST) ..."
+	}
+	return "connecting to Google Pub/Sub (pubsub.googleapis.com) ..."
+}
+
+// unusableCredentials says whether nothing can be made of the default
+// credentials.
+func unusableCredentials() bool {
+	_, err := credentials.DetectDefault(&credentials.DetectOptions{Scopes: vkit.DefaultAuthScopes()})
+	return err != nil
 }
 
 // badCredentialsFile says whether it is the file named in the environment that

@@ -68,6 +68,15 @@ func (e *NotFoundError) Error() string { return fmt.Sprintf("%s %s does not exis
 // Unwrap gives the service's error.
 func (e *NotFoundError) Unwrap() error { return e.Err }
 
+// GoneError says that what was being read went away in the middle.
+type GoneError struct{ Err error }
+
+// Error says what went away.
+func (e *GoneError) Error() string { return fmt.Sprintf("lost while it was read: %v", e.Err) }
+
+// Unwrap gives a [*NotFoundError] or [ErrDetached].
+func (e *GoneError) Unwrap() error { return e.Err }
+
 // InvalidError says that something that was asked for can't be.
 type InvalidError struct {
 	What string // "subscription name", "retention", ...

@@ -137,6 +137,22 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
+// Check says what is wrong with options, as far as that shows without a
+// connection.
+func Check(options Options) error {
+	o, err := options.withDefaults()
+	if err != nil {
+		return err
+	}
+	p := &preparation{options: o}
+	for _, topic := range o.Topics {
+		if _, err := p.wanted(topic); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (o *Options) setTimes() error {
 	if o.Retain == 0 {
 		o.Retain = DefaultRetain
@@ -165,11 +181,12 @@ func Open(ctx context.Context, options Options) (stream.Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	told := &teller{notify: o.Notify, events: o.Events}
+	defer time.AfterFunc(QuietWait, func() { told.say(Connecting(o.access())) }).Stop()
 	api, err := connect(ctx, o.access())
 	if err != nil {
 		return nil, err
 	}
-	told := &teller{notify: o.Notify, events: o.Events}
 	p := &preparation{api: api, options: o, teller: told}
 	plans, err := p.prepare(ctx)
 	if err != nil {
@@ -287,5 +304,14 @@ func (t *teller) tell(e Event) {
 	}
 	if t.events != nil {
 		t.events(e)
+	}
+}
+
+// say passes on a line that is for persons only.
+func (t *teller) say(line string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.notify != nil {
+		t.notify(line)
 	}
 }

@@ -2,6 +2,7 @@ package pubsub
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -38,10 +39,10 @@ func (s *source) read(ctx context.Context) {
 			return
 		}
 		if !passing(err) {
-			s.fail(explain(err, attempt{
+			s.fail(gone(explain(err, attempt{
 				project: projectOf(s.plan.name), permission: "pubsub.subscriptions.consume",
 				kind: "subscription", resource: s.plan.name,
-			}))
+			})))
 			return
 		}
 		if answered {
@@ -52,6 +53,15 @@ func (s *source) read(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// gone tells what went away from what was never there.
+func gone(err error) error {
+	var missing *NotFoundError
+	if errors.As(err, &missing) || errors.Is(err, ErrDetached) {
+		return &GoneError{Err: err}
+	}
+	return err
 }
 
 // readStream opens a stream and reads it until it breaks, or to its end once
