@@ -35,6 +35,7 @@ type app struct {
 	rate      float64
 	logFormat string
 
+	inSandbox     bool // the broker is the one inside this program
 	saidSimulated bool // standard error says already that data are simulated
 }
 
@@ -211,7 +212,7 @@ func (a *app) options() (client.Options, error) {
 	}
 	c, err := config.Load(path)
 	if err != nil {
-		return o, usage([]string{"mend it, or write a new one: pgb init"}, "configuration: %w", err)
+		return o, usage([]string{"mend it, or remove it and write a new one: pgb init"}, "configuration: %w", err)
 	}
 	o.Registry, o.Schemas = c.Registry, c.Schemas
 	switch chosen := a.getenv("PGB_SANDBOX"); {
@@ -241,11 +242,16 @@ func (a *app) connected() (*client.Client, error) {
 			return nil, client.ErrNoProject
 		}
 	}
-	if o.Sandbox {
+	a.inSandbox = o.Sandbox
+	return client.New(a.ctx, o)
+}
+
+// sayInSandbox says that data are simulated, where they will be.
+func (a *app) sayInSandbox() {
+	if a.inSandbox && !a.saidSimulated {
 		a.saidSimulated = true
 		a.screen.Note("simulated data from the sandbox (seed " + fmt.Sprint(a.seed) + "): no real observations")
 	}
-	return client.New(a.ctx, o)
 }
 
 // first gives a context that the first Ctrl-C ends, for commands that have

@@ -20,6 +20,8 @@ func newDemo(a *app) *cobra.Command {
 		Long: `A tour of what pgb does, on simulated data from the sandbox: a live stream of
 classifications, the fields of one alert, a filter at work. Each part shows the
 command that does the same.`,
+		Example: `  pgb demo
+  pgb demo --seed 7`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return runDemo(a) },
 	}

@@ -37,11 +37,33 @@ var (
 type quarantinedError struct {
 	count int64
 	path  string
+	first error // why the first of them could not be
 }
 
+// reasonWidth bounds what is said of the first reason, in cells.
+const reasonWidth = 160
+
 func (e *quarantinedError) Error() string {
-	return fmt.Sprintf("%s could not be decoded and went to %s", render.Plural(e.count, "message"), e.path)
+	var reason string
+	if e.first != nil {
+		label := "the first: "
+		if e.count == 1 {
+			label = ""
+		}
+		text := strings.TrimPrefix(e.first.Error(), "decode ")
+		reason = " (" + label + render.Truncate(render.Clean(text), reasonWidth) + ")"
+	}
+	return fmt.Sprintf("%s could not be decoded%s and went to %s", render.Plural(e.count, "message"), reason, e.path)
 }
+
+// hintedError is an error with hints of its own.
+type hintedError struct {
+	err   error
+	hints []string
+}
+
+func (e *hintedError) Error() string { return e.err.Error() }
+func (e *hintedError) Unwrap() error { return e.err }
 
 // usageError is a command line that can't be right.
 type usageError struct {
@@ -68,6 +90,7 @@ var exitCodes = []struct {
 	{exitQuarantined, typed[*quarantinedError]},
 	{exitNotAllowed, sentinel(pubsub.ErrNoCredentials)},
 	{exitNotAllowed, typed[*pubsub.PermissionError]},
+	{exitFailed, typed[*pubsub.GoneError]},
 	{exitUsage, typed[*usageError]},
 	{exitUsage, sentinel(client.ErrNoProject)},
 	{exitUsage, sentinel(format.ErrExists)},
@@ -111,10 +134,15 @@ func exitCode(err error) int {
 // report prints an error in one line, then its hints, and gives its exit code.
 func report(screen *render.Screen, err error) int {
 	text := strings.Join(strings.Fields(render.CleanLines(err.Error())), " ")
-	screen.Say("pgb: " + text)
 	var filter *where.Error
-	if errors.As(err, &filter) {
-		screen.Say(filter.Caret())
+	if !errors.As(err, &filter) {
+		screen.Say("pgb: " + text)
+	} else {
+		if !strings.HasPrefix(text, "--") {
+			text = "--where: " + text
+		}
+		screen.Say("pgb: " + text)
+		screen.Say("  " + strings.ReplaceAll(filter.Caret(), "\n", "\n  "))
 	}
 	for _, hint := range hints(err) {
 		screen.Say("hint: " + hint)

@@ -47,6 +47,7 @@ func TestExitCodes(t *testing.T) {
 		{"avro of JSON", &stream.SinkError{Err: alert.ErrNotAvro}, exitUsage},
 		{"since", pubsub.ErrSinceWithoutSubscription, exitUsage},
 		{"drift", &pubsub.DriftError{Subscription: "x"}, exitUsage},
+		{"lost while it was read", &pubsub.GoneError{Err: &pubsub.NotFoundError{Kind: "topic"}}, exitFailed},
 		{"no credentials", pubsub.ErrNoCredentials, exitNotAllowed},
 		{"permission", &pubsub.PermissionError{Permission: "p", Resource: "r"}, exitNotAllowed},
 		{"quarantined", &quarantinedError{count: 1, path: "x"}, exitQuarantined},
@@ -114,6 +115,21 @@ func TestErrorsAreOneLine(t *testing.T) {
 	}
 	if out.Len() > 0 {
 		t.Errorf("an error went to standard output: %q", out.String())
+	}
+}
+
+// TestADeadEmulatorIsNamed looks for the variable that sends the program there.
+func TestADeadEmulatorIsNamed(t *testing.T) {
+	t.Setenv("PUBSUB_EMULATOR_HOST", "127.0.0.1:9")
+	got := strings.Join(hints(fmt.Errorf("read: %w", pubsub.ErrUnavailable)), "\n")
+	for _, part := range []string{"PUBSUB_EMULATOR_HOST is 127.0.0.1:9", "pgb sandbox serve", "unset PUBSUB_EMULATOR_HOST"} {
+		if !strings.Contains(got, part) {
+			t.Errorf("the hints do not say %q:\n%s", part, got)
+		}
+	}
+	t.Setenv("PUBSUB_EMULATOR_HOST", "")
+	if got := strings.Join(hints(pubsub.ErrUnavailable), "\n"); !strings.Contains(got, "is the network there?") {
+		t.Errorf("without an emulator: %s", got)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"strings"
 	"syscall"
 
@@ -23,6 +24,10 @@ func hints(err error) []string {
 	var asked *usageError
 	if errors.As(err, &asked) {
 		return asked.hints
+	}
+	var own *hintedError
+	if errors.As(err, &own) {
+		return own.hints
 	}
 	if near := client.NearNames(err); len(near) > 0 {
 		return []string{"did you mean " + orList(near) + "?"}
@@ -71,8 +76,36 @@ var namedHints = []func(error) []string{
 		return []string{"an owner of the project can give it: roles/pubsub.editor", "or use a project of your own: --project YOUR-PROJECT"}
 	}),
 	about(func(e *quarantinedError) []string {
-		return []string{"each line there says why; to try again with a later version: pgb decode " + e.path}
+		later := "each line there says why; to try again with a later version: pgb decode " + e.path
+		if errors.Is(e.first, alert.ErrUnknownPayload) || errors.Is(e.first, alert.ErrUnknownSchema) {
+			return []string{"if you know what it is: pgb decode FILE --as rapid:01.00", later}
+		}
+		return []string{later}
 	}),
+	about(func(e *pubsub.InvalidError) []string {
+		for begin, hint := range map[string]string{
+			"subscription name": "such as --subscription my-night",
+			"retention":         "such as --retain 2d; --retain none keeps nothing that was read",
+			"expiry":            "such as --expire 7d, and not less than --retain; --expire never keeps it until it is deleted",
+			"transform":         "the file needs a function of that kind: function keep(message, metadata) { return message; }",
+			"emulator address":  "a host and a port, such as PUBSUB_EMULATOR_HOST=127.0.0.1:8085",
+		} {
+			if strings.HasPrefix(e.What, begin) {
+				return []string{hint}
+			}
+		}
+		return nil
+	}),
+	func(err error) []string {
+		host := os.Getenv("PUBSUB_EMULATOR_HOST")
+		if host == "" || !errors.Is(err, pubsub.ErrUnavailable) && !errors.Is(err, context.DeadlineExceeded) {
+			return nil
+		}
+		return []string{
+			"PUBSUB_EMULATOR_HOST is " + host + ": is pgb sandbox serve running there?",
+			"for Google's service: unset PUBSUB_EMULATOR_HOST",
+		}
+	},
 }
 
 // about makes a hint for one type of error.
@@ -115,7 +148,7 @@ var hintTable = []struct {
 	{typed[*files.NoPacketsError], []string{"pgb decode takes files, folders, patterns in quotes, archives, or - for standard input"}},
 	{sentinel(fs.ErrNotExist), []string{"is the path right? ls shows what is there"}},
 	{typed[*stream.QuarantineError], []string{"name another place for what can't be decoded: --quarantine FILE"}},
-	{sentinel(syscall.ENOSPC), []string{"make room and run it again: what was not written was not acknowledged"}},
+	{sentinel(syscall.ENOSPC), []string{"make room and run it again"}},
 	{sentinel(context.DeadlineExceeded), []string{"is the network there? pgb stream --sandbox needs none"}},
 	{sentinel(pubsub.ErrUnavailable), []string{"is the network there? pgb stream --sandbox needs none"}},
 	{typed[*registry.UnknownError], []string{"pgb topics lists what there is"}},

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+
 	"github.com/spf13/cobra"
 
 	"github.com/mwvgroup/pgb/cmd/internal/config"
@@ -30,13 +32,20 @@ func runInit(a *app) error {
 	}
 	c, err := config.Load(path)
 	if err != nil {
-		return err
+		return usage([]string{"mend it, or remove it and run this again"}, "configuration: %w", err)
+	}
+	wrote := "wrote " + path
+	if _, err := os.Stat(path); err == nil {
+		wrote = "replaced " + path
+		if len(c.Registry) > 0 || c.Schemas != "" {
+			wrote += ": its registry and schemas are kept"
+		}
 	}
 	c.Sandbox, c.Project = a.sandbox, a.project
 	if err := config.Save(path, c); err != nil {
 		return err
 	}
-	a.screen.Note("wrote " + path)
+	a.screen.Note(wrote)
 	a.screen.Note("next: pgb stream --topic classifications")
 	return nil
 }

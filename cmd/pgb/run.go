@@ -8,10 +8,12 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/stream"
 	"github.com/mwvgroup/pgb/cmd/internal/render"
@@ -30,6 +32,9 @@ func (s *selection) run(a *app, c *client.Client, described *client.Stream, out 
 		into = strangers
 	}
 	summary, err := described.Run(a.ctx, into)
+	if live && errors.Is(err, syscall.ENOSPC) {
+		err = &hintedError{err, []string{"make room and run it again: what was not written was not acknowledged"}}
+	}
 	a.screen.Status("")
 	complete := err == nil && summary.Reason != stream.PipeClosed
 	if closeErr := out.Close(complete); err == nil && !isPipe(closeErr) {
@@ -48,11 +53,25 @@ func (s *selection) run(a *app, c *client.Client, described *client.Stream, out 
 	case err != nil:
 		return err
 	case summary.Quarantined > 0:
-		return &quarantinedError{count: summary.Quarantined, path: s.quarantineOf.Path()}
+		return &quarantinedError{count: summary.Quarantined, path: s.quarantineOf.Path(), first: s.quarantineOf.first}
 	case summary.Written == 0 && s.failEmpty:
 		return errEmpty
 	}
 	return nil
+}
+
+// setAside is a quarantine that remembers the first reason.
+type setAside struct {
+	*format.Quarantine
+	first error
+}
+
+// Put notes the reason on its way.
+func (q *setAside) Put(messages []*alert.Message, reasons []error) error {
+	if q.first == nil && len(reasons) > 0 {
+		q.first = reasons[0]
+	}
+	return q.Quarantine.Put(messages, reasons)
 }
 
 // simulationTeller says once that a stream is simulated, as soon as it shows.

@@ -19,6 +19,8 @@ func newSandbox(a *app) *cobra.Command {
 		Long: `The sandbox is a Pub/Sub server inside this program with a simulated sky behind it:
 the same topics, payloads and attributes as the broker's, and ids that can't be
 real ones. --sandbox reads it within one command; pgb sandbox serve serves others.`,
+		Example: `  pgb sandbox serve --port 8085
+  pgb stream --topic classifications --sandbox -n 20`,
 		Args: noArguments("pgb sandbox serve, not"),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/format"
@@ -34,26 +35,28 @@ type selection struct {
 	logInterval           time.Duration
 	explain               bool
 	endless               bool // the input has no end of its own
-	quarantineOf          *format.Quarantine
+	quarantineOf          *setAside
+	flags                 *pflag.FlagSet
 	forDuration, idleTime time.Duration
 	bytesLimit            int64
 }
 
 func (s *selection) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
+	s.flags = flags
 	flags.StringVar(&s.where, "where", "", `pass only messages for which this holds, such as 'snr > 20 && band == "r"'`)
 	flags.BoolVar(&s.explain, "explain", false, "say what each name in --where is bound to, and end")
-	flags.StringVar(&s.fields, "fields", "", "columns, separated by commas: generic names, survey paths (diaSource.reliability), attr[\"name\"]")
+	flags.StringVar(&s.fields, "fields", "", "columns, separated by commas: generic names, survey paths (diaSource.reliability), attr[\"name\"] (default: the generic columns)")
 	flags.BoolVar(&s.full, "full", false, "add the parts of each message to JSON: attributes, the classifier's result, the alert")
 	flags.BoolVar(&s.cutouts, "cutouts", false, "keep the cutout images in the alert (with --full; base64 FITS)")
 	flags.StringVarP(&s.format, "format", "f", "", "table, jsonl, json, csv, avro or raw (default: the ending of -o, else a table on a terminal and jsonl elsewhere)")
 	flags.StringVarP(&s.output, "output", "o", "", "write to a file, or a folder for raw; its ending picks the format")
-	flags.BoolVar(&s.appendTo, "append", false, "go on in an existing output; a torn last line is cut off first")
+	flags.BoolVar(&s.appendTo, "append", false, "go on in an existing output; a torn last line is cut off first (default: an existing output is left alone)")
 	flags.BoolVar(&s.force, "force", false, "replace an existing output")
-	flags.Int64VarP(&s.limit, "limit", "n", 0, "end after so many messages")
-	flags.StringVar(&s.duration, "for", "", "end after a time: 30s, 5m, 2h")
-	flags.StringVar(&s.idle, "idle", "", "end when no message came for a time: 30s, 5m")
-	flags.StringVar(&s.maxBytes, "max-bytes", "", "end when so much was delivered: 500MB, 2GB (decimal) or 1GiB")
+	flags.Int64VarP(&s.limit, "limit", "n", 0, "end after so many messages (default: no limit)")
+	flags.StringVar(&s.duration, "for", "", "end after a time: 30s, 5m, 2h (default: no limit)")
+	flags.StringVar(&s.idle, "idle", "", "end when no message came for a time: 30s, 5m (default: wait on)")
+	flags.StringVar(&s.maxBytes, "max-bytes", "", "end when so much was delivered: 500MB, 2GB (decimal) or 1GiB (default: no limit)")
 	flags.BoolVar(&s.keepDuplicates, "keep-duplicates", false, "pass messages that were seen before in this run")
 	flags.StringVar(&s.quarantine, "quarantine", "", "file for messages that can't be decoded (default: beside the output, or in the state folder)")
 	flags.BoolVar(&s.failEmpty, "fail-empty", false, "exit with 6 when no message passed")
@@ -72,6 +75,9 @@ func (s *selection) check(a *app) (format.Name, error) {
 	}
 	if s.bytesLimit, err = parseBytes(s.maxBytes); err != nil {
 		return "", err
+	}
+	if s.limit == 0 && s.flags != nil && s.flags.Changed("limit") {
+		return "", usage([]string{"-n 20; without a limit leave it out"}, "--limit 0: nothing would be read")
 	}
 	if s.limit < 0 {
 		return "", usage([]string{"-n 20"}, "--limit %d is below zero", s.limit)
@@ -141,7 +147,7 @@ func (s *selection) client(a *app, screen *render.Screen, name format.Name) (cli
 	if err != nil {
 		return client.Selection{}, err
 	}
-	s.quarantineOf = format.NewQuarantine(path, time.Now)
+	s.quarantineOf = &setAside{Quarantine: format.NewQuarantine(path, time.Now)}
 	return client.Selection{
 		Where: s.where, Fields: splitFields(s.fields), KeepDuplicates: s.keepDuplicates, Quarantine: s.quarantineOf,
 		Limit: s.limit, For: s.forDuration, Idle: s.idleTime, MaxBytes: s.bytesLimit, Stop: a.stop,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -80,6 +81,9 @@ func (f *streamFlags) run(a *app) error {
 	if err := f.checkTimes(); err != nil {
 		return err
 	}
+	if f.flags.Changed("rate") && !(a.rate > 0) {
+		return usage([]string{"--rate 20"}, "--rate %v: the sandbox needs a rate above zero", a.rate)
+	}
 	options, err := f.options()
 	if err != nil {
 		return err
@@ -108,7 +112,13 @@ func (f *streamFlags) run(a *app) error {
 	if err != nil {
 		return err
 	}
-	return f.selection.run(a, c, described, out, true)
+	a.sayInSandbox()
+	err = f.selection.run(a, c, described, out, true)
+	var missing *pubsub.NotFoundError
+	if a.inSandbox && errors.As(err, &missing) && missing.Kind == "topic" {
+		return &hintedError{err, []string{"the sandbox does not publish this topic: try classifications, ztf-alerts or lsst-alerts"}}
+	}
+	return err
 }
 
 // validate finds what is wrong with names, filters and times without asking for
@@ -127,7 +137,13 @@ func (f *streamFlags) validate(a *app, options client.StreamOptions, name format
 		return err
 	}
 	described, err := c.Stream(options)
-	if err != nil || name != format.Avro {
+	if err != nil {
+		return err
+	}
+	if err := pubsub.Check(pubsub.Options{
+		Project: "checked-only", Topics: described.Topics(), Subscription: options.Subscription, Since: options.Since,
+		Retain: options.Retain, Expire: options.Expire, Transform: options.Transform,
+	}); err != nil || name != format.Avro {
 		return err
 	}
 	for _, topic := range described.Topics() {

@@ -29,13 +29,17 @@ a day). Messages that wait in a subscription cost storage.`,
 	show := &cobra.Command{
 		Use:   "show NAME",
 		Short: "Show a subscription: its topics, filter, transform, retention",
-		Args:  oneArgument("a subscription's name", "pgb subscriptions lists them"),
-		RunE:  func(_ *cobra.Command, args []string) error { return showSubscription(a, args[0]) },
+		Example: `  pgb subscriptions show my-night
+  pgb subscriptions show my-night --project my-project`,
+		Args: oneArgument("a subscription's name", "pgb subscriptions lists them"),
+		RunE: func(_ *cobra.Command, args []string) error { return showSubscription(a, args[0]) },
 	}
 	var leftovers bool
 	remove := &cobra.Command{
 		Use:   "delete NAME...",
 		Short: "Delete subscriptions; what waits in them is lost",
+		Example: `  pgb subscriptions delete my-night
+  pgb subscriptions delete --leftovers`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 && !leftovers {
 				return usage([]string{"pgb subscriptions lists them"}, "no subscription named")
@@ -58,6 +62,8 @@ func withService(a *app, use func(ctx context.Context, service *pubsub.Service) 
 		return err
 	}
 	defer c.Close()
+	a.sayInSandbox()
+	defer time.AfterFunc(pubsub.QuietWait, func() { a.screen.Note(pubsub.Connecting(pubsub.Access{})) }).Stop()
 	service, err := c.Subscriptions(ctx)
 	if err != nil {
 		return err

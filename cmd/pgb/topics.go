@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,7 +37,8 @@ built in, and the files named in the configuration (registry:) add to it.`,
 		Use:   "show TOPIC",
 		Short: "Say what a topic or a group carries: payload, fields, classes, rate, costs",
 		Example: `  pgb topics show lsst-supernnova
-  pgb topics show classifications`,
+  pgb topics show classifications
+  pgb topics show projects/ardent-cycling-243415/topics/ztf-loop`,
 		Args: oneArgument("a topic or group", "pgb topics lists what there is"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			c, err := a.client()
@@ -114,6 +116,9 @@ func perNight(topic *registry.Topic) string {
 func showTopic(a *app, c *client.Client, name string) error {
 	reg := c.Registry()
 	topics, err := reg.Resolve(name, "")
+	if unknown := new(registry.UnknownError); errors.As(err, &unknown) && strings.HasPrefix(unknown.Name, "projects/") && len(unknown.Near) == 0 {
+		return &hintedError{err, []string{"to read it like one that is known: pgb stream --topic NAME --as TOPIC", "pgb topics lists what is known"}}
+	}
 	if err != nil {
 		return err
 	}
