@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,12 +16,12 @@ func (p *payload) formula(g *genericField) string {
 	case fromEpoch:
 		return p.epochFormula(g.quantity)
 	case fromObjectID:
-		return spell(p.alert[0], p.layout.ObjectID)
+		return p.spell(p.layout.ObjectID)
 	case fromSourceID:
 		if len(p.layout.SourceID) == 0 {
 			return p.spellTrigger(p.layout.Trigger.SourceID)
 		}
-		return spell(p.alert[0], p.layout.SourceID)
+		return p.spell(p.layout.SourceID)
 	case fromSurvey:
 		return p.surveyID
 	case fromTopic:
@@ -71,17 +72,50 @@ func probFields(c *classRule) []string {
 	return names
 }
 
-// spell writes alternatives, in order of preference.
-func spell(prefix field.Path, paths registry.Paths) string {
+// spell writes alternatives, in order of preference: those that the payload's
+// copy of the alert keeps.
+func (p *payload) spell(paths registry.Paths) string {
 	var words []string
-	for _, path := range paths {
-		words = append(words, prefix.Join(path).String())
+	for _, path := range p.kept(paths) {
+		words = append(words, p.at(path).String())
 	}
 	return strings.Join(words, ", else ")
 }
 
+// kept leaves out what the payload's copy of the alert does not keep.
+func (p *payload) kept(paths registry.Paths) registry.Paths {
+	var list registry.Paths
+	for _, path := range paths {
+		if p.keeps(path) {
+			list = append(list, path)
+		}
+	}
+	return list
+}
+
+// at gives where a field of the alert mostly is.
+func (p *payload) at(path field.Path) field.Path {
+	_, own := p.AlertFields[path.String()]
+	if own && slices.ContainsFunc(p.alert, func(prefix field.Path) bool { return len(prefix) == 0 }) {
+		return path // the payload's own name for it, in no copy of the alert
+	}
+	return p.usual().Join(path)
+}
+
+// usual gives where the copy of the alert mostly is. Where a copy may be inside
+// another, that one is looked for first, for the outer would hide it, but it is
+// the rare one.
+func (p *payload) usual() field.Path {
+	for _, outer := range p.alert[1:] {
+		if _, ok := below(outer, p.alert[0]); ok && len(outer) > 0 {
+			return outer
+		}
+	}
+	return p.alert[0]
+}
+
 func (p *payload) spellTrigger(paths registry.Paths) string {
-	return spell(p.alert[0], crossed(p.layout.Trigger.Record, paths))
+	return p.spell(crossed(p.layout.Trigger.Record, paths))
 }
 
 // epochFormula says what a quantity of the trigger is made of.
@@ -100,16 +134,16 @@ func (p *payload) epochFormula(q quantity) string {
 	case qLimMag:
 		return at(t.LimitMag)
 	case qDetected:
-		if len(t.Detected) > 0 {
-			return at(one(t.Detected)) + " has a value"
+		if detected := at(one(t.Detected)); detected != "" {
+			return detected + " has a value"
 		}
 		if len(t.Flux)+len(t.Mag) > 0 {
 			return "true"
 		}
 		return ""
 	case qPositive:
-		if len(t.Sign.Path) > 0 {
-			return at(t.Sign.Path)
+		if sign := at(t.Sign.Path); sign != "" {
+			return sign
 		}
 		return prefixed("sign of ", at(t.Flux))
 	}
@@ -129,7 +163,7 @@ func (p *payload) timeFormula(t *registry.Point) string {
 		return ""
 	}
 	switch {
-	case len(t.Time.Exposure) > 0:
+	case p.spellTrigger(t.Time.Exposure) != "":
 		text += " + " + t.Time.Exposure[0].String() + "/2"
 	case t.Time.DefaultExposure > 0:
 		text += " + " + number64(t.Time.DefaultExposure/2) + " s"
@@ -177,7 +211,7 @@ func (p *payload) brightnessFormula(q quantity, t *registry.Point) string {
 		return at(t.MagErr)
 	case qSNR:
 		switch {
-		case len(t.SNR) > 0:
+		case at(t.SNR) != "":
 			return at(t.SNR)
 		case byFlux && len(t.FluxErr) > 0:
 			return "|flux| / flux_err"
@@ -192,11 +226,13 @@ func (p *payload) totalFormula(q quantity, t *registry.Point, unit string) strin
 	isMag := q == qMagTotal || q == qMagTotalErr
 	var text string
 	switch {
+	case len(t.TotalFlux) > 0 && p.spellTrigger(t.TotalFlux) == "":
+		return ""
 	case len(t.TotalFlux) > 0 && isErr:
 		text = p.spellTrigger(t.TotalFluxErr) + unit
 	case len(t.TotalFlux) > 0:
 		text = p.spellTrigger(t.TotalFlux) + unit
-	case len(t.RefMag) > 0:
+	case p.spellTrigger(one(t.RefMag)) != "":
 		text = "flux of " + p.spellTrigger(one(t.RefMag)) + " + flux, where " + t.RefDistance.String() + " < " + number64(t.RefMaxArcsec) + " arcsec"
 		if isErr {
 			text = "error of (" + text + ")"

@@ -116,3 +116,18 @@ func TestAPacketOfAnotherSurveyIsNotReadAsThatOne(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatANameIsBoundToIsWhatACopyOfTheAlertKeeps(t *testing.T) {
+	r := testReader()
+	for _, one := range []struct{ topic, name, want string }{
+		{"lsst-alerts", "snr", "diaSource.snr"}, {"lsst-lite", "snr", "|flux| / flux_err"}, {"lsst-lite", "mag_total", "missing"},
+		{"lsst-upsilon", "diaSource.ra", "alert_lite.diaSource.ra"}, {"lsst-upsilon", "ra", "alert_lite.diaSource.ra"},
+		{"lsst-lite", "ra", "alert_lite.diaSource.ra"}, {"ztf-lite", "source.ra", "source.ra"}, {"ztf-lite", "candidate.rb", "alert_lite.candidate.rb"},
+		{"ztf-lite", "mag_total", "missing"},
+	} {
+		b, err := r.Resolve(topicsNamed(t, r, one.topic), one.name)
+		if err != nil || b.PerTopic[0].What != one.want {
+			t.Errorf("%s of %s: %+v, %v, want %s", one.name, one.topic, b.PerTopic, err, one.want)
+		}
+	}
+}

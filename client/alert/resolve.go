@@ -198,7 +198,7 @@ func (r *Reader) bindField(t *term, p *payload) (Column, string, bool) {
 	if p.survey != nil {
 		column.Unit, column.Doc = p.survey.Units[t.path.String()], p.survey.Docs[t.path.String()]
 	}
-	return column, p.alert[0].Join(t.path).String(), ok
+	return column, p.at(t.path).String(), ok
 }
 
 // keeps says whether the payload's copy of the alert has a field of the alert.
