@@ -94,10 +94,16 @@ func (r *Reader) schemaName(pk packet) string {
 	return name
 }
 
-// knownAs finds a schema among the registry's by its text.
+// knownAs finds a schema among the registry's by its text, however that is laid
+// out: names and types in their order, without documentation and defaults.
 func (r *Reader) knownAs(pk packet) (string, bool) {
+	if pk.payload.surveyID == "" {
+		return "", false
+	}
+	form := formOf(pk.schema)
 	for _, version := range r.reg.Versions(pk.payload.surveyID) {
-		if s, err := r.reg.Schema(pk.payload.surveyID, version); err == nil && bytes.Equal(s.JSON(), pk.schema.JSON()) {
+		s, err := r.reg.Schema(pk.payload.surveyID, version)
+		if err == nil && (bytes.Equal(s.JSON(), pk.schema.JSON()) || form != "" && formOf(s) == form) {
 			return pk.payload.surveyID + " " + version, true
 		}
 	}

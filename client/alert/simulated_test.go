@@ -62,3 +62,13 @@ func TestRealAlertsAreNotTakenForSimulated(t *testing.T) {
 		t.Error("what can't be read is taken for simulated")
 	}
 }
+
+func TestASandboxsSchemasHaveTheirNames(t *testing.T) {
+	r := alert.NewReader(registry.Default())
+	for survey, want := range map[string]string{sim.SurveyZTF: "ztf 4.02", sim.SurveyLSST: "lsst 11.1", sim.SurveyLVK: ""} {
+		m := simulated(t, survey, 1)[0]
+		if got, err := r.Schema(m); err != nil || got != want {
+			t.Errorf("%s: %q, %v, want %q", survey, got, err, want)
+		}
+	}
+}
