@@ -129,7 +129,7 @@ func (c *Client) Stream(o StreamOptions) (*Stream, error) {
 		return pubsub.Open(ctx, pubsub.Options{
 			Project: project, Address: address, Topics: topics, As: o.As,
 			Subscription: o.Subscription, Since: o.Since, Retain: o.Retain, Expire: o.Expire,
-			ServerFilter: o.ServerFilter, Transform: o.Transform, Notify: c.options.Notify, Events: o.Events,
+			ServerFilter: o.ServerFilter, Transform: o.Transform, Notify: c.options.Notify, Events: o.Events, Stop: o.Stop,
 		})
 	}
 	return s, nil

@@ -5,8 +5,10 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -150,6 +152,31 @@ func TestSignalsTogetherAreOne(t *testing.T) {
 		p.ends(exitDone)
 		if written := 1 + bytes.Count(rest, []byte("\n")); srv.Acked(night) != int64(written) {
 			t.Errorf("%v: %d messages were written, %d acknowledged: %s", sent, written, srv.Acked(night), p.describe())
+		}
+	}
+}
+
+// TestCtrlCEndsTheWaitForABroker stops what waits for a broker that never answers.
+func TestCtrlCEndsTheWaitForABroker(t *testing.T) {
+	for _, args := range [][]string{{"stream", "--topic", "ztf-loop", "--project", "p"}, {"subscriptions", "--project", "p"}} {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		cmd := exec.CommandContext(ctx, "pgb", args...)
+		cmd.Env = append(append(os.Environ(), environment(t.TempDir())...), "PUBSUB_EMULATOR_HOST=127.0.0.1:9")
+		var errs bytes.Buffer
+		cmd.Stderr = &errs
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		_ = cmd.Process.Signal(interrupt)
+		begun := time.Now()
+		_ = cmd.Wait()
+		cancel()
+		if code := cmd.ProcessState.ExitCode(); code != exitInterrupted || time.Since(begun) > 10*time.Second {
+			t.Errorf("%v: exit code %d after %v", args, code, time.Since(begun))
+		}
+		if got := errs.String(); got != "pgb: stopped before it was done\n" {
+			t.Errorf("%v: it says %q", args, got)
 		}
 	}
 }

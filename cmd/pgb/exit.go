@@ -29,6 +29,7 @@ const (
 
 var (
 	errInterrupted = errors.New("stopped at once: what was not written will be delivered again")
+	errStopped     = errors.New("stopped before it was done")
 	errEmpty       = errors.New("no message passed")
 )
 
@@ -86,6 +87,7 @@ var exitCodes = []struct {
 	is   func(error) bool
 }{
 	{exitInterrupted, sentinel(errInterrupted)},
+	{exitInterrupted, sentinel(errStopped)},
 	{exitEmpty, sentinel(errEmpty)},
 	{exitQuarantined, typed[*quarantinedError]},
 	{exitNotAllowed, sentinel(pubsub.ErrNoCredentials)},

@@ -10,6 +10,9 @@ import (
 	"syscall"
 	"time"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
 	"github.com/mwvgroup/pgb/cmd/internal/render"
 )
 
@@ -41,8 +44,25 @@ func Main() int {
 	}
 	if cause := context.Cause(ctx); errors.Is(cause, errInterrupted) {
 		err = errInterrupted
+	} else if canceled(err) && stopped(stop) {
+		err = errStopped
 	}
 	return report(a.screen, err)
+}
+
+// canceled says whether a command did not come to its end because it was told
+// to stop.
+func canceled(err error) bool {
+	return errors.Is(err, context.Canceled) || status.Code(err) == codes.Canceled
+}
+
+func stopped(stop <-chan struct{}) bool {
+	select {
+	case <-stop:
+		return true
+	default:
+		return false
+	}
 }
 
 // grace is how long a command may take to end after the second Ctrl-C.

@@ -56,6 +56,20 @@ func (p *preparation) prepare(ctx context.Context) ([]plan, error) {
 	return nil, firstOf(errs)
 }
 
+// prepareUnless is prepare, given up when stop is closed.
+func (p *preparation) prepareUnless(ctx context.Context, stop <-chan struct{}) ([]plan, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-stop:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return p.prepare(ctx)
+}
+
 // firstOf gives one error of several: those of a group are mostly the same.
 func firstOf(errs []error) error {
 	for _, err := range errs {

@@ -97,6 +97,9 @@ type Options struct {
 	// Events is told the same, for programs. Both may be called from any
 	// goroutine, one call at a time.
 	Events func(Event)
+	// Stop, when it is closed, ends the wait for a connection: Open gives
+	// [context.Canceled]. It does not end a source that is open.
+	Stop <-chan struct{}
 	// Now tells the time; nil is the machine's.
 	Now func() time.Time
 }
@@ -188,7 +191,7 @@ func Open(ctx context.Context, options Options) (stream.Source, error) {
 		return nil, err
 	}
 	p := &preparation{api: api, options: o, teller: told}
-	plans, err := p.prepare(ctx)
+	plans, err := p.prepareUnless(ctx, o.Stop)
 	if err != nil {
 		return nil, errors.Join(err, api.Close())
 	}
