@@ -410,3 +410,28 @@ func TestOneCachePlanAndTranscoderServeManyGoroutines(t *testing.T) {
 	}
 	wait.Wait()
 }
+
+func TestFilesBehindEachOtherAreReadOneByOne(t *testing.T) {
+	first, second := parse(t, `"long"`), parse(t, `"string"`)
+	whole := write(t, first, CodecDeflate, [][]byte{{2}, {4}})
+	stream := bytes.NewReader(append(bytes.Clone(whole), write(t, second, CodecNull, [][]byte{{2, 'a'}})...))
+	r, err := NewReader(iotest.OneByteReader(stream), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := r.Rest(); ok {
+		t.Error("a rest before the end")
+	}
+	sameData(t, r, [][]byte{{2}, {4}})
+	rest, ok := r.Rest()
+	if !ok {
+		t.Fatal("no rest")
+	}
+	if r, err = NewReader(rest, nil); err != nil {
+		t.Fatal(err)
+	}
+	sameData(t, r, [][]byte{{2, 'a'}})
+	if _, ok := r.Rest(); ok {
+		t.Error("a rest behind the last")
+	}
+}

@@ -16,7 +16,8 @@ type Reader struct {
 	at  int // bytes read
 	raw []byte
 	blockReader
-	err error
+	err     error
+	another bool // another file follows this one
 }
 
 // NewReader reads the header of a file. The cache may be nil.
@@ -127,11 +128,16 @@ func (r *Reader) takeLong(dst []byte) ([]byte, int64, error) {
 	return dst, 0, &Error{Offset: r.at, Reason: reasonVarint}
 }
 
-// Next gives the next datum, or io.EOF behind the last. It is valid until the
+// Next gives the next datum, or io.EOF behind the last: at the end of the
+// stream, or where another file begins, see [Reader.Rest]. It is valid until the
 // next call. After an error there is no more.
 func (r *Reader) Next() ([]byte, error) {
 	for r.err == nil && r.left == 0 {
-		r.err = r.open()
+		if r.another = r.follows(); r.another {
+			r.err = io.EOF
+		} else {
+			r.err = r.open()
+		}
 	}
 	if r.err != nil {
 		return nil, r.err
@@ -139,6 +145,18 @@ func (r *Reader) Next() ([]byte, error) {
 	datum, err := r.next(r.schema)
 	r.err = err
 	return datum, err
+}
+
+// Rest gives what follows the file in the stream once Next gave io.EOF, when
+// another file begins there; ok is false otherwise. What Next gave is not valid
+// any more when it is read.
+func (r *Reader) Rest() (rest io.Reader, ok bool) { return r.in, r.another }
+
+// follows says whether another file begins here. A block never begins as a file
+// does: its count would be negative.
+func (r *Reader) follows() bool {
+	head, _ := r.in.Peek(len(magic)) // an error comes again when the block is read
+	return IsContainer(head)
 }
 
 // open reads the next block and the marker behind it.

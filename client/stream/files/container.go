@@ -14,7 +14,8 @@ import (
 
 // readContainer reads the records of an Avro container. Each becomes a message
 // whose body is a container of its own, as the survey sends them: a file of one
-// record is its message as it is.
+// record is its message as it is. Containers may follow each other, as cat puts
+// them.
 func (f *file) readContainer(content []byte, in *bufio.Reader) error {
 	var rest io.Reader = bytes.NewReader(nil)
 	if content == nil {
@@ -27,35 +28,55 @@ func (f *file) readContainer(content []byte, in *bufio.Reader) error {
 	if len(content) < smallFile && f.oneRecord(content) {
 		return f.addMarked(content, f.name, simulatedHeaders(&f.source.container))
 	}
-	records, err := avro.NewReader(io.MultiReader(bytes.NewReader(content), rest), &f.source.cache)
-	if err != nil {
-		return f.unreadable(f.name, content, err)
-	}
-	return f.readRecords(records)
-}
-
-// readRecords makes a message of each record.
-func (f *file) readRecords(records *avro.Reader) error {
-	header, sync, err := containerHeader(records.Schema())
-	if err != nil {
-		return err
-	}
-	as, headers := f.source.options.As, simulatedHeaders(records)
-	for n := 1; ; n++ {
-		datum, err := records.Next()
-		if isEnd(err) {
+	next := io.MultiReader(bytes.NewReader(content), rest)
+	for n := 0; ; {
+		records, err := avro.NewReader(next, &f.source.cache)
+		if err != nil && n > 0 {
+			return f.unreadable(numbered(f.name, n+1), nil, err)
+		}
+		if err != nil {
+			return f.unreadable(f.name, content, err)
+		}
+		if n, err = f.readRecords(records, n); err != nil {
+			return err
+		}
+		var another bool
+		if next, another = records.Rest(); !another {
 			return nil
 		}
-		name := fmt.Sprintf("%s:%d", f.name, n)
+	}
+}
+
+// numbered names a record of a file.
+func numbered(name string, n int) string { return fmt.Sprintf("%s:%d", name, n) }
+
+// readRecords makes a message of each record, after n that were before them in
+// the file, and gives how many there are then.
+func (f *file) readRecords(records *avro.Reader, n int) (int, error) {
+	header, sync, err := containerHeader(records.Schema())
+	if err != nil {
+		return n, err
+	}
+	as, headers := f.source.options.As, simulatedHeaders(records)
+	for first := n + 1; ; {
+		datum, err := records.Next()
+		if isEnd(err) {
+			return n, nil
+		}
+		n++
+		name := numbered(f.name, n)
+		if errors.Is(err, errArchive) {
+			return n, err
+		}
 		if err != nil {
-			return f.unreadable(name, nil, err)
+			return n, f.unreadable(name, nil, err)
 		}
 		body := oneRecordContainer(header, sync, datum)
-		if as == "" && n == 1 {
+		if as == "" && n == first {
 			as, _, _ = f.source.options.Reader.Detect(body)
 		}
 		if err := f.add(&alert.Message{ID: name, Origin: name, As: as, Body: body, Headers: headers}); err != nil {
-			return err
+			return n, err
 		}
 	}
 }

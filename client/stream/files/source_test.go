@@ -334,3 +334,31 @@ func TestFoldersAndPatternsAreReadInOrder(t *testing.T) {
 	wantIDs(t, read(t, filepath.Join(folder, "?.json"), filepath.Join(folder, "a")), noticeID, ztfID)
 	wantIDs(t, read(t, filepath.Join(folder, "[a-b]*")), ztfID, noticeID)
 }
+
+func TestContainersBehindEachOtherAreAllRead(t *testing.T) {
+	names := []string{ztfFile, "ztf/ztf_public_20221229_ZTF18abfkwnk_2188216843315010016.v3_3.avro", ztfFile}
+	const other = "ZTF18abfkwnk"
+	var all []byte
+	for _, name := range names {
+		all = append(all, shared(t, name)...)
+	}
+	many := bytes.Repeat(all, 1+(8<<20)/len(all)) // more than is read at once
+	for _, content := range [][]byte{all, many} {
+		for name, o := range map[string]files.Options{
+			"file": {Paths: []string{one(t, "a.avro", content)}}, "pipe": {Paths: []string{"-"}, Stdin: bytes.NewReader(content)},
+		} {
+			messages, err := readAll(t, o)
+			if err != nil || len(messages) != 3*len(content)/len(all) {
+				t.Fatalf("%s: %d messages, %v", name, len(messages), err)
+			}
+			wantIDs(t, messages[len(messages)-3:], ztfID, other, ztfID)
+			if messages[0].ID == messages[1].ID || messages[1].As == "" {
+				t.Errorf("%s: %q, %q", name, messages[0].ID, messages[1].As)
+			}
+		}
+	}
+	messages := read(t, one(t, "torn.avro", append(bytes.Clone(all), "Obj\x01\x04"...)))
+	if len(messages) != 4 || messages[3].Broken == nil {
+		t.Errorf("a torn one behind them: %d messages", len(messages))
+	}
+}
