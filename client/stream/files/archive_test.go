@@ -164,3 +164,44 @@ func TestAnArchiveOfARawFolderKeepsTheAttributes(t *testing.T) {
 		t.Errorf("a body without its attributes: %d messages", len(again))
 	}
 }
+
+func TestAnArchiveThatBreaksOffIsOneItem(t *testing.T) {
+	ztf, lvk := shared(t, ztfFile), shared(t, notice)
+	many := bytes.Repeat(ztf, 1+(5<<20)/len(ztf))
+	for name, c := range map[string]struct {
+		members []any
+		want    string
+	}{
+		"small": {[]any{"a.json", lvk, "b.avro", ztf, "c.avro", ztf}, "the archive breaks off after 2 members"},
+		"lines": {[]any{"a.json", lvk, "b.jsonl", lines(t, 1000)}, "the archive breaks off after 1 member"},
+		"large": {[]any{"a.json", lvk, "b.avro", many}, "the archive breaks off after 1 member"},
+		"inner": {[]any{"a.json", lvk, "b.tar", tarred(t, "x.avro", ztf, "y.avro", many)}, "the archive breaks off after 1 member"},
+	} {
+		archive := tarred(t, c.members...)
+		last := c.members[len(c.members)-1].([]byte)
+		cut := archive[:len(archive)-1024-len(last)/2]
+		zipped := gzipped(t, archive)
+		for ending, content := range map[string][]byte{".tar": cut, ".tar.gz": gzipped(t, cut), ".tgz": zipped[:len(zipped)-len(zipped)/100]} {
+			if name == "lines" && ending == ".tgz" {
+				continue // a hundredth of it is more than there is of them
+			}
+			path := one(t, name+ending, content)
+			messages := read(t, path)
+			var reasons []string
+			for _, m := range messages {
+				if m.Broken != nil {
+					reasons = append(reasons, m.Broken.Error())
+				}
+			}
+			if len(reasons) != 1 || reasons[0] != c.want && ending != ".tgz" || !strings.HasPrefix(reasons[0], "the archive breaks off after ") {
+				t.Errorf("%s%s: %q", name, ending, reasons)
+			}
+		}
+	}
+	archive := tarred(t, "a.avro", ztf)
+	_, err := readAll(t, files.Options{Paths: []string{one(t, "a.tar.gz", half(gzipped(t, archive)))}})
+	var broken *files.BrokenArchiveError
+	if failed := (*files.FileError)(nil); !errors.As(err, &failed) || !errors.As(err, &broken) || broken.Error() != "the archive breaks off in its first member" {
+		t.Error(err)
+	}
+}
