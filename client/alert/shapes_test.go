@@ -246,4 +246,18 @@ func TestNotificationsAreRead(t *testing.T) {
 	wantText(t, row, `attr["eventType"]`, "OBJECT_FINALIZE")
 	m.Body = nil
 	readRow(t, r, m)
+	for _, one := range []struct {
+		topic, object, source string
+		metadata              object
+	}{
+		{"ztf-alert_avros", "ZTF18abfkwnk", "2188216843315010016", object{"objectId": "ZTF18abfkwnk", "candid": "2188216843315010016"}},
+		{"lsst-alert_avros", "3516505565058564097", "3527242976319242284", object{"diaObject_diaObjectId": "3516505565058564097", "diaSource_diaSourceId": "3527242976319242284"}},
+		{"lsst-alert_avros", "21163624394469969", "7", object{"ssSource_ssObjectId": "21163624394469969", "diaSource_diaSourceId": "7"}},
+		{"lsst-alert_avros", "", "", object{}},
+	} {
+		m := jsonMessage(t, one.topic, object{"kind": "storage#object", "bucket": "b", "name": "n", "metadata": one.metadata}, headers...)
+		row := readRow(t, r, m)
+		wantText(t, row, "object_id", one.object)
+		wantText(t, row, "source_id", one.source)
+	}
 }
