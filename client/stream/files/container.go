@@ -75,7 +75,7 @@ func (f *file) readRecords(records *avro.Reader, n int) (int, error) {
 		if as == "" && n == first {
 			as, _, _ = f.source.options.Reader.Detect(body)
 		}
-		if err := f.add(&alert.Message{ID: name, Origin: name, As: as, Body: body, Headers: headers}); err != nil {
+		if err := f.addBare(&alert.Message{ID: name, Origin: name, As: as, Body: body, Headers: headers}); err != nil {
 			return n, err
 		}
 	}

@@ -3,10 +3,12 @@
 package files_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -31,7 +33,13 @@ func TestANamedPipeIsReadAndCanBeLeft(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := writer.Write(lines(t, 300)); err != nil {
+	// The first source's reader may still be opening the pipe, only to leave it.
+	_, err = writer.Write(lines(t, 300))
+	for end := time.Now().Add(patience); errors.Is(err, syscall.EPIPE) && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+		_, err = writer.Write(lines(t, 300))
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	if batch, err := source.Next(t.Context()); err != nil || len(batch) == 0 {

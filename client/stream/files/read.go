@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
@@ -100,6 +101,15 @@ func (f *file) readPatiently(open func() (io.Reader, error)) error {
 func (f *file) add(m *alert.Message) error {
 	*f.given++
 	return f.source.add(m)
+}
+
+// addBare takes a packet that came without its attributes. One that comes from a
+// sandbox by its ids is marked as all of those are.
+func (f *file) addBare(m *alert.Message) error {
+	if !m.Simulated() && f.source.options.Reader.SimulatedIDs(m) {
+		m.Headers = append(slices.Clone(m.Headers), alert.Header{Name: alert.SimulatedAttr, Value: []byte("true")})
+	}
+	return f.add(m)
 }
 
 // unreadable sets aside what can't be read: it goes to quarantine, and reading
@@ -251,7 +261,7 @@ func (f *file) addMarked(body []byte, name string, headers []alert.Header) error
 	if as == "" {
 		as, _, _ = f.source.options.Reader.Detect(body)
 	}
-	return f.add(&alert.Message{Body: body, ID: name, Origin: name, As: as, Headers: headers})
+	return f.addBare(&alert.Message{Body: body, ID: name, Origin: name, As: as, Headers: headers})
 }
 
 // addKept takes a message that pgb kept with all that belongs to it. How the
