@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/mwvgroup/pgb/client/format"
 )
@@ -56,7 +57,7 @@ func expand(paths []string) ([]input, error) {
 			}
 			inputs = append(inputs, found...)
 		default:
-			return nil, err
+			return nil, &FileError{path, withoutPath(err)}
 		}
 	}
 	return inputs, nil
@@ -71,8 +72,11 @@ func expandOne(path string, named bool) ([]input, error) {
 
 func expandPattern(pattern string) ([]input, error) {
 	matches, err := filepath.Glob(pattern)
+	if len(matches) == 0 && !strings.ContainsAny(pattern, "*?") {
+		return nil, &FileError{pattern, syscall.ENOENT} // brackets stand in names, too
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", pattern, err)
+		return nil, &FileError{pattern, err}
 	}
 	if len(matches) == 0 {
 		return nil, &NoPacketsError{Path: pattern, Why: "no file matches"}

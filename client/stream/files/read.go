@@ -15,6 +15,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/avro"
+	"github.com/mwvgroup/pgb/client/jsonscan"
 )
 
 // Bounds of what is read.
@@ -55,6 +57,10 @@ var (
 	ErrXML       = errors.New("the file is XML, which pgb does not read")
 	ErrUTF16     = errors.New("the file is text in UTF-16: save it as UTF-8")
 	ErrNoMembers = errors.New("the archive has no packets in it")
+	// ErrNotPacket says that the bytes are those of no packet that is known.
+	ErrNotPacket = errors.New("not a packet")
+	// ErrBrokenJSON says that a JSON text is cut off or not valid.
+	ErrBrokenJSON = errors.New("not valid JSON")
 )
 
 // errNesting says that archives are in archives without end.
@@ -259,9 +265,29 @@ func (f *file) addPacket(body []byte, name string) error { return f.addMarked(bo
 func (f *file) addMarked(body []byte, name string, headers []alert.Header) error {
 	as := f.source.options.As
 	if as == "" {
-		as, _, _ = f.source.options.Reader.Detect(body)
+		var known bool
+		if as, _, known = f.source.options.Reader.Detect(body); !known {
+			if reason := noPacket(body); reason != nil {
+				return f.unreadable(name, body, reason)
+			}
+		}
 	}
 	return f.addBare(&alert.Message{Body: body, ID: name, Origin: name, As: as, Headers: headers})
+}
+
+// noPacket says why bytes of which it is not known what they are can't be a
+// packet; nil for what a reader that knows more may make something of.
+func noPacket(body []byte) error {
+	switch text := bytes.TrimLeft(bytes.TrimPrefix(body, []byte(byteOrderMark)), " \t\r\n"); {
+	case avro.IsContainer(body), len(body) > 0 && body[0] == 0:
+		return nil
+	case len(text) > 0 && (text[0] == '{' || text[0] == '['):
+		if err := jsonscan.Valid(text); err != nil {
+			return fmt.Errorf("%w: %w", ErrBrokenJSON, err)
+		}
+		return nil
+	}
+	return ErrNotPacket
 }
 
 // addKept takes a message that pgb kept with all that belongs to it. How the

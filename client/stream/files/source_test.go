@@ -362,3 +362,31 @@ func TestContainersBehindEachOtherAreAllRead(t *testing.T) {
 		t.Errorf("a torn one behind them: %d messages", len(messages))
 	}
 }
+
+func TestWhatIsWrongWithAFileIsSaidInWords(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"missing.avro", "night[1].avro", "[", "a[b"} {
+		path := filepath.Join(folder, name)
+		_, err := readAll(t, files.Options{Paths: []string{path}})
+		if failed := (*files.FileError)(nil); !errors.As(err, &failed) || !errors.Is(err, fs.ErrNotExist) || err.Error() != path+": no such file or directory" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, c := range map[string]struct {
+		content string
+		want    error
+	}{
+		"table.csv": {"object_id,ra,dec\nZTF1,1,2\n", files.ErrNotPacket}, "random.bin": {string(junk(5000)), files.ErrNotPacket},
+		"cut.json": {`{"a": [1, 2`, files.ErrBrokenJSON}, "text.json": {`{"a": "b`, files.ErrBrokenJSON}, "bad.json": {`{"a": }`, files.ErrBrokenJSON},
+	} {
+		path := one(t, name, []byte(c.content))
+		_, err := readAll(t, files.Options{Paths: []string{path}})
+		if failed := (*files.FileError)(nil); !errors.As(err, &failed) || !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+		messages, err := readAll(t, files.Options{Paths: []string{one(t, "a.avro", shared(t, ztfFile)), path}})
+		if err != nil || len(messages) != 2 || !errors.Is(messages[1].Broken, c.want) || string(messages[1].Body) != c.content {
+			t.Errorf("%s among others: %d messages, %v", name, len(messages), err)
+		}
+	}
+}

@@ -36,6 +36,9 @@ func (e *tornError) Error() string { return e.reason }
 // Unwrap gives the cause.
 func (e *tornError) Unwrap() error { return e.cause }
 
+// Is says that the JSON is broken, unless it is only too long.
+func (e *tornError) Is(target error) bool { return target == ErrBrokenJSON && e != errTooLong }
+
 var (
 	errCutOff      = &tornError{"the last JSON value is cut off", true, io.ErrUnexpectedEOF}
 	errArrayCutOff = &tornError{"the JSON array is cut off", true, io.ErrUnexpectedEOF}
