@@ -71,6 +71,9 @@ func TestSourceConformsOnTheLibrarysServer(t *testing.T) {
 				}
 			},
 			Open: func() stream.Source { return open(t, o) },
+			// pstest marks a message as delivered before it hands it to the
+			// stream, and drops it there when the stream has just ended.
+			LosesInFlight: true,
 			Done: func() int {
 				acked := 0
 				for _, m := range srv.Messages() {
