@@ -57,11 +57,18 @@ var (
 	ErrXML       = errors.New("the file is XML, which pgb does not read")
 	ErrUTF16     = errors.New("the file is text in UTF-16: save it as UTF-8")
 	ErrNoMembers = errors.New("the archive has no packets in it")
-	// ErrNotPacket says that the bytes are those of no packet that is known.
-	ErrNotPacket = errors.New("not a packet")
+	// ErrNotPacket says that the bytes do not begin as those of any packet do.
+	// They may be a packet without framing: it is an [alert.ErrUnknownPayload].
+	ErrNotPacket error = notPacketError{}
 	// ErrBrokenJSON says that a JSON text is cut off or not valid.
 	ErrBrokenJSON = errors.New("not valid JSON")
 )
+
+type notPacketError struct{}
+
+func (notPacketError) Error() string { return "not a packet: the bytes do not tell what it is" }
+
+func (notPacketError) Is(target error) bool { return target == alert.ErrUnknownPayload }
 
 // errNesting says that archives are in archives without end.
 var errNesting = errors.New("archives nested too deeply")
@@ -267,7 +274,10 @@ func (f *file) addMarked(body []byte, name string, headers []alert.Header) error
 	if as == "" {
 		var known bool
 		if as, _, known = f.source.options.Reader.Detect(body); !known {
-			if reason := noPacket(body); reason != nil {
+			switch reason := noPacket(body); {
+			case errors.Is(reason, ErrNotPacket): // kept: whoever knows what it is may say so
+				return f.add(&alert.Message{ID: name, Origin: name, Body: body, Broken: reason})
+			case reason != nil:
 				return f.unreadable(name, body, reason)
 			}
 		}
