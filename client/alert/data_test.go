@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"github.com/mwvgroup/pgb/client/field"
-	"github.com/mwvgroup/pgb/client/internal/shareddata"
+	"github.com/mwvgroup/pgb/client/shareddata"
 	"github.com/mwvgroup/pgb/client/registry"
 )
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mwvgroup/pgb/client/internal/shareddata"
+	"github.com/mwvgroup/pgb/client/shareddata"
 	"github.com/mwvgroup/pgb/client/registry"
 )
 

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/mwvgroup/pgb/client/field"
-	"github.com/mwvgroup/pgb/client/internal/shareddata"
+	"github.com/mwvgroup/pgb/client/shareddata"
 	twmb "github.com/twmb/avro"
 )
 

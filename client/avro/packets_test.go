@@ -15,7 +15,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/mwvgroup/pgb/client/internal/shareddata"
+	"github.com/mwvgroup/pgb/client/shareddata"
 )
 
 // packet is a shared Avro packet and what the reference reads in it.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/format"
-	"github.com/mwvgroup/pgb/client/internal/shareddata"
+	"github.com/mwvgroup/pgb/client/shareddata"
 	"github.com/mwvgroup/pgb/client/registry"
 )
 

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"slices"
-
 	"github.com/spf13/cobra"
 
 	"github.com/mwvgroup/pgb/client"
-	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/registry"
 )
 
@@ -28,7 +25,8 @@ writes: full JSON lines, raw folders, quarantine files.
 
 What a file holds shows in its bytes. Where bytes alone can't tell (RAPID, bare
 ELAsTiCC packets, some JSON) name it with --as: a topic (lsst-alerts), a payload
-(lsst-lite) or a survey with its version (elasticc:0.9.1, rapid:01.00).`,
+(lsst-lite) or a survey with its version (elasticc:0.9.1, rapid:01.00); --as any takes
+any field of packets of a survey that is not known.`,
 		Example: `  pgb decode alert.avro
   pgb decode night/*.avro ztf_public_20260101.tar.gz -f jsonl --full
   pgb decode night/ --where 'mag < 18' --fields object_id,mjd,band,mag -o bright.csv
@@ -54,11 +52,12 @@ func (f *decodeFlags) run(a *app, paths []string) error {
 		return err
 	}
 	defer c.Close()
-	if err := f.checkAs(c); err != nil {
+	topics, err := f.topicsAs(c)
+	if err != nil {
 		return err
 	}
 	if f.explain {
-		return explain(a, c, nil, f.where)
+		return explain(a, c, topics, f.where)
 	}
 	options := client.FileOptions{Paths: paths, Stdin: a.stdin, As: f.as}
 	if options.Selection, err = f.client(a, a.screen, name); err != nil {
@@ -76,20 +75,18 @@ func (f *decodeFlags) run(a *app, paths []string) error {
 	return f.selection.run(a, c, described, out, false)
 }
 
-// checkAs finds out whether there is something to read packets by.
-func (f *decodeFlags) checkAs(c *client.Client) error {
+// topicsAs gives what packets are read by; nil where their bytes tell.
+func (f *decodeFlags) topicsAs(c *client.Client) ([]*registry.Topic, error) {
 	if f.as == "" {
-		return nil
+		return nil, nil
 	}
-	// A line is read by its words alone, so that only those can be wrong.
-	if _, err := c.Reader().ReadAs(&alert.Message{As: f.as, Form: alert.Line}); err != nil {
-		reg := c.Registry()
-		names := append(append(sortedNames(reg.Topics), sortedNames(reg.Payloads)...), sortedNames(reg.Surveys)...)
+	topics, err := c.Reader().TopicsAs(f.as)
+	if err != nil {
 		hint := "--as TOPIC, --as SURVEY or --as SURVEY:VERSION, such as lsst-alerts, rapid or elasticc:0.9.1"
-		if near := registry.Near(f.as, names); len(near) > 0 {
-			hint = "did you mean " + orList(slices.Compact(near)) + "?"
+		if near := client.NearNames(err); len(near) > 0 {
+			hint = "did you mean " + orList(near) + "?"
 		}
-		return usage([]string{hint}, "--as: %q is no topic, payload or survey that is known", f.as)
+		return nil, usage([]string{hint}, "--as: %w", err)
 	}
-	return nil
+	return topics, nil
 }
