@@ -14,8 +14,8 @@ import (
 	"testing"
 
 	"github.com/mwvgroup/pgb/client/field"
-	"github.com/mwvgroup/pgb/client/shareddata"
 	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/shareddata"
 )
 
 // testReader reads with the registry as it is embedded.

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mwvgroup/pgb/client/shareddata"
 	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/shareddata"
 )
 
 func topicsAs(t testing.TB, r *Reader, as string) []*registry.Topic {

@@ -12,8 +12,8 @@ import (
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/format"
-	"github.com/mwvgroup/pgb/client/shareddata"
 	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/shareddata"
 )
 
 var reader = sync.OnceValue(func() *alert.Reader { return alert.NewReader(registry.Default()) })

@@ -12,8 +12,8 @@ import (
 	"testing"
 
 	"github.com/mwvgroup/pgb/client/field"
-	"github.com/mwvgroup/pgb/client/shareddata"
 	"github.com/mwvgroup/pgb/client/jsonscan"
+	"github.com/mwvgroup/pgb/client/shareddata"
 )
 
 func TestErrorsNameOffsetPathAndReason(t *testing.T) {

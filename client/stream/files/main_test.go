@@ -19,10 +19,10 @@ import (
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/format"
-	"github.com/mwvgroup/pgb/client/shareddata"
 	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/sandbox/modules"
 	"github.com/mwvgroup/pgb/client/sandbox/sim"
+	"github.com/mwvgroup/pgb/client/shareddata"
 	"github.com/mwvgroup/pgb/client/stream/files"
 )
 
