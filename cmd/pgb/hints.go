@@ -29,8 +29,13 @@ func hints(err error) []string {
 	if errors.As(err, &own) {
 		return own.hints
 	}
+	var unknown *alert.UnknownFieldError
+	errors.As(err, &unknown)
 	if near := client.NearNames(err); len(near) > 0 {
-		return []string{"did you mean " + orList(near) + "?"}
+		return append([]string{"did you mean " + orList(near) + "?"}, hintOf(unknown)...)
+	}
+	if unknown != nil {
+		return hintOf(unknown)
 	}
 	for _, row := range namedHints {
 		if found := row(err); found != nil {
@@ -43,6 +48,14 @@ func hints(err error) []string {
 		}
 	}
 	return nil
+}
+
+// hintOf names the flag for what the error itself suggests.
+func hintOf(unknown *alert.UnknownFieldError) []string {
+	if unknown == nil || unknown.Hint == "" {
+		return nil
+	}
+	return []string{"for packets of a survey that is not known: --as any"}
 }
 
 // namedHints are hints that name what the error is about; nil where it is about
@@ -142,6 +155,7 @@ var hintTable = []struct {
 	{sentinel(format.ErrSimulatedAndReal), []string{"write the simulated ones elsewhere: -o simulated.avro"}},
 	{sentinel(format.ErrSchemas), []string{"-f avro -o FOLDER writes a file for each schema"}},
 	{sentinel(alert.ErrNotAvro), []string{"these messages are JSON: -f jsonl --full, or -f raw -o FOLDER for the bytes as they are"}},
+	{sentinel(files.ErrBrokenJSON), []string{"was the download cut off? in a folder, or beside other files, broken ones go to quarantine and the rest is read"}},
 	{sentinel(files.ErrColumnsOnly), []string{"write lines that can be read again with: -f jsonl --full"}},
 	{sentinel(files.ErrHTML), []string{"a download that wants a login, or has moved, often gives a page: a browser shows what it says"}},
 	{sentinel(files.ErrEmpty), []string{"was the download cut off? ls -l shows its size"}},
