@@ -34,8 +34,8 @@ func hints(err error) []string {
 	if near := client.NearNames(err); len(near) > 0 {
 		return append([]string{"did you mean " + orList(near) + "?"}, hintOf(unknown)...)
 	}
-	if unknown != nil {
-		return hintOf(unknown)
+	if found := hintOf(unknown); found != nil {
+		return found
 	}
 	for _, row := range namedHints {
 		if found := row(err); found != nil {
