@@ -83,15 +83,6 @@ func DefaultColumns() []string {
 	return names
 }
 
-// GenericColumns gives every generic column.
-func GenericColumns() []Column {
-	columns := make([]Column, len(genericFields))
-	for i, g := range genericFields {
-		columns[i] = g.Column
-	}
-	return columns
-}
-
 // described gives a generic column with the registry's words for it.
 func described(c Column, reg *registry.Registry) Column {
 	for _, entry := range reg.Columns {

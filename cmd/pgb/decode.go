@@ -60,7 +60,7 @@ func (f *decodeFlags) run(a *app, paths []string) error {
 		return explain(a, c, topics, f.where)
 	}
 	options := client.FileOptions{Paths: paths, Stdin: a.stdin, As: f.as}
-	if options.Selection, err = f.client(a, a.screen, name); err != nil {
+	if options.Selection, err = f.client(a); err != nil {
 		return err
 	}
 	options.Observe, options.ObserveEvery = f.observer(a, c.Registry(), false)

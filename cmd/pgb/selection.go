@@ -142,7 +142,7 @@ func (s *selection) ends() bool {
 }
 
 // client gives the selection as the client takes it.
-func (s *selection) client(a *app, screen *render.Screen, name format.Name) (client.Selection, error) {
+func (s *selection) client(a *app) (client.Selection, error) {
 	path, err := s.quarantinePath(a)
 	if err != nil {
 		return client.Selection{}, err

@@ -91,7 +91,7 @@ func (f *streamFlags) run(a *app) error {
 	if f.explain {
 		return f.explainFilter(a)
 	}
-	if options.Selection, err = f.client(a, a.screen, name); err != nil {
+	if options.Selection, err = f.client(a); err != nil {
 		return err
 	}
 	if err := f.validate(a, options, name); err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/sandbox/sim"
 	"github.com/mwvgroup/pgb/client/sandbox/sim/packet"
 )
@@ -93,7 +94,7 @@ func TestEveryAlertGoesToEveryTopicOfItsSurvey(t *testing.T) {
 		var topics []string
 		for _, o := range out {
 			topics = append(topics, o.Topic)
-			if o.Attributes[sim.SimulatedAttr] == "" {
+			if o.Attributes[alert.SimulatedAttr] == "" {
 				t.Fatalf("%s does not say that it is simulated", o.Topic)
 			}
 			for name, value := range events[i].Attributes {

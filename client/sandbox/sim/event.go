@@ -5,12 +5,9 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/sky"
 )
-
-// SimulatedAttr is the attribute of every message that comes from a sandbox; it
-// is the one that readers of messages look for.
-const SimulatedAttr = "pgb_simulated"
 
 const (
 	unixMJD = 40587 // MJD of 1970-01-01
@@ -71,11 +68,11 @@ func (s *Sky) event(t *todo) (*Event, error) {
 func (s *Sky) kafka(t *todo, topic string, partitions uint64) map[string]string {
 	s.offsets[t.survey]++
 	return map[string]string{
-		"kafka.topic":     topic,
-		"kafka.partition": strconv.FormatUint(mix(s.seed, t.object.num)%partitions, 10),
-		"kafka.offset":    decimal(s.offsets[t.survey]),
-		"kafka.timestamp": decimal(timeOf(t.at).UnixMilli()),
-		SimulatedAttr:     "true",
+		"kafka.topic":       topic,
+		"kafka.partition":   strconv.FormatUint(mix(s.seed, t.object.num)%partitions, 10),
+		"kafka.offset":      decimal(s.offsets[t.survey]),
+		"kafka.timestamp":   decimal(timeOf(t.at).UnixMilli()),
+		alert.SimulatedAttr: "true",
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/mwvgroup/pgb/client/alert"
 )
 
 const noticesANight = 3 // events, each with several notices
@@ -117,7 +119,7 @@ func (n *notice) event(at float64) (*Event, error) {
 	}
 	return &Event{
 		Survey: SurveyLVK, Time: timeOf(at), ObjectID: n.id, SourceID: n.id, Truth: Merger, Body: body,
-		Attributes: map[string]string{"superevent_id": n.id, "schema_version": "v1_0", SimulatedAttr: "true"},
+		Attributes: map[string]string{"superevent_id": n.id, "schema_version": "v1_0", alert.SimulatedAttr: "true"},
 	}, nil
 }
 
