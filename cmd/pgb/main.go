@@ -87,27 +87,30 @@ func interrupts(parent context.Context) (ctx context.Context, stop <-chan struct
 	first := make(chan struct{})
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		var since time.Time // of the first signal
-		for {
-			var got os.Signal
-			select {
-			case got = <-signals:
-			case <-ctx.Done():
-				return
-			}
-			switch {
-			case since.IsZero():
-				since = time.Now()
-				close(first)
-			case got == os.Interrupt && time.Since(since) >= apart:
-				cancel(errInterrupted)
-				return
-			}
-		}
-	}()
+	go heed(ctx, signals, func() { close(first) }, func() { cancel(errInterrupted) })
 	return ctx, first, func() {
 		signal.Stop(signals)
 		cancel(nil)
+	}
+}
+
+// heed calls drain at the first signal and abort at a Ctrl-C that comes apart
+// from it, and ends then or with ctx.
+func heed(ctx context.Context, signals <-chan os.Signal, drain, abort func()) {
+	var since time.Time // of the first signal
+	for {
+		select {
+		case got := <-signals:
+			switch {
+			case since.IsZero():
+				since = time.Now()
+				drain()
+			case got == os.Interrupt && time.Since(since) >= apart:
+				abort()
+				return
+			}
+		case <-ctx.Done():
+			return
+		}
 	}
 }
