@@ -176,8 +176,8 @@ type Table struct {
 	Name      string // "lsst.alerts_v11_1", as it is asked for in SQL
 	Survey    string
 	Doc       string
-	Rows      int64 // -1 when not known
-	Bytes     int64 // -1 when not known
+	Rows      int64    // -1 when not known
+	Bytes     int64    // -1 when not known
 	Partition string   // "day of kafkaPublishTimestamp", empty for none
 	Cluster   []string // columns that its rows are sorted by
 	Columns   []TableColumn
