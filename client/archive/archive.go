@@ -51,7 +51,8 @@ type Archive interface {
 	// a [*registry.UnknownError].
 	Table(ctx context.Context, name string) (Table, error)
 	// SQL runs a statement that only reads, in the archive's own dialect.
-	SQL(ctx context.Context, text string) (*Rows, error)
+	// maxBytes is as in [Query].
+	SQL(ctx context.Context, text string, maxBytes int64) (*Rows, error)
 	// Close ends the archive's use.
 	Close() error
 }
@@ -92,6 +93,9 @@ type Query struct {
 	// MaxBytes bounds what the answer may make a service bill in all; 0 is the
 	// archive's own default.
 	MaxBytes int64
+	// Statement is the text that the plan of a SQL question is asked for; the
+	// rest of the query does not count then.
+	Statement string
 }
 
 // Target is one thing asked for: an object, an alert, or a cone.
