@@ -50,3 +50,48 @@ func unpackDesignation(packed string) (string, bool) {
 	}
 	return readable, true
 }
+
+// PackDesignation gives the ssObjectId of a provisional designation, readable
+// ("2004 JQ12", "2004_JQ12", "2004JQ12") or packed ("K04J12Q"): the inverse of
+// [Designation]. ok is false for a text that is none, and for cycles above 619,
+// which the packed form of seven characters does not hold.
+func PackDesignation(text string) (ssObjectID int64, ok bool) {
+	packed := text
+	if _, isPacked := unpackDesignation(text); !isPacked {
+		if packed, ok = packReadable(text); !ok {
+			return 0, false
+		}
+	}
+	for _, c := range []byte(packed) {
+		ssObjectID = ssObjectID<<8 | int64(c)
+	}
+	return ssObjectID, true
+}
+
+func packReadable(text string) (packed string, ok bool) {
+	if len(text) < 6 {
+		return "", false
+	}
+	year, rest := text[:4], text[4:]
+	if rest[0] == ' ' || rest[0] == '_' {
+		rest = rest[1:]
+	}
+	if len(rest) < 2 || len(rest) > 5 {
+		return "", false
+	}
+	cycle := 0
+	if digits := rest[2:]; digits != "" {
+		n, err := strconv.ParseUint(digits, 10, 16)
+		if err != nil || digits[0] == '0' || n >= uint64(10*len(tens)) {
+			return "", false
+		}
+		cycle = int(n)
+	}
+	century, err := strconv.Atoi(year[:2])
+	if err != nil || century < 18 || century >= 18+len(centuries) {
+		return "", false
+	}
+	packed = centuries[century-18:century-17] + year[2:] + rest[:1] + tens[cycle/10:cycle/10+1] + strconv.Itoa(cycle%10) + rest[1:2]
+	_, ok = unpackDesignation(packed) // which checks the letters and the year
+	return packed, ok
+}

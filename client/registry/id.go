@@ -24,4 +24,6 @@ type ID struct {
 	// MaybeAlert says that it is a bare integer, which is taken for an object
 	// and may be the id of a single alert all the same.
 	MaybeAlert bool
+	// Simulated says that only a sandbox makes such an id.
+	Simulated bool
 }

@@ -161,6 +161,19 @@ type Namespace struct {
 	Packed bool `yaml:"packed"`
 	// Simulated marks ids that only a sandbox makes.
 	Simulated bool `yaml:"simulated"`
+	// Base is the name that its ids count under, "ZTF" for "ZTF:simulated";
+	// empty for its own.
+	Base string `yaml:"base"`
+	// Alert marks ids of single alerts, Prefix ids that others may begin with.
+	Alert  bool `yaml:"alert"`
+	Prefix bool `yaml:"prefix"`
+	// Explicit marks ids that count only where a prefix or the survey names
+	// them: small integers may be anything.
+	Explicit bool `yaml:"explicit"`
+	// Elsewhere marks ids that no archive has, and says what can be done
+	// instead; Page is where to look then, {id} stands for the id.
+	Elsewhere string `yaml:"elsewhere"`
+	Page      string `yaml:"page"`
 }
 
 // Column is a generic field.

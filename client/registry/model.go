@@ -33,6 +33,7 @@ type Registry struct {
 
 	patternOnce sync.Once
 	patterns    []*regexp.Regexp // of Namespaces
+	literals    []string         // what a match of each begins with
 }
 
 // Delivery is the list price of what a broker's service delivers.

@@ -34,8 +34,12 @@ func (r *Registry) SimulatedID(id string) bool {
 
 func (r *Registry) compilePatterns() {
 	r.patterns = make([]*regexp.Regexp, len(r.Namespaces))
+	r.literals = make([]string, len(r.Namespaces))
 	for i, n := range r.Namespaces {
 		r.patterns[i], _ = n.compile() // Validate has the error
+		if p, err := regexp.Compile(n.Pattern); err == nil {
+			r.literals[i], _ = p.LiteralPrefix()
+		}
 	}
 }
 
