@@ -13,9 +13,14 @@ const version = 1
 // their shortest decimal, so that they print as they were published.
 //
 // message and alert hold a row for each message; alert.id is message.id, and
-// shown marks the revision of an alert that lookups show. The views are what
+// shown (1 or 0) marks the revision of an alert that lookups show. All that a row
+// of generic columns needs stands in alert, beside each other and not between
+// bodies. The index by place has what a cone needs to choose and sort by. In
+// meta, simulated (1 or 0) is there from the first row on. The views are what
 // people ask in SQL.
-const schema = `
+const schema = tables + views
+
+const tables = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE topic (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE packet_schema (id INTEGER PRIMARY KEY, name TEXT NOT NULL, hash BLOB NOT NULL UNIQUE, text BLOB NOT NULL);
@@ -23,22 +28,22 @@ CREATE TABLE object (
   id INTEGER PRIMARY KEY, survey TEXT NOT NULL, object_id NOT NULL,
   ra REAL, dec REAL, alerts INTEGER NOT NULL, last_mjd REAL,
   UNIQUE (survey, object_id));
-CREATE INDEX object_by_id ON object (object_id);
+CREATE INDEX object_by_text ON object (CAST(object_id AS TEXT));
 CREATE TABLE message (
   id INTEGER PRIMARY KEY, identity BLOB NOT NULL UNIQUE,
-  topic INTEGER NOT NULL REFERENCES topic, message_id TEXT, publish_time INTEGER,
   kafka_topic TEXT, kafka_partition INTEGER, kafka_offset INTEGER, kafka_time INTEGER,
   saved INTEGER NOT NULL, origin TEXT, read_as TEXT, schema INTEGER REFERENCES packet_schema,
   attributes TEXT NOT NULL, key BLOB, encoding INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE TABLE alert (
   id INTEGER PRIMARY KEY REFERENCES message, object INTEGER REFERENCES object,
+  topic INTEGER NOT NULL REFERENCES topic, message_id TEXT, publish_time INTEGER,
   survey TEXT, source_id, shown INTEGER NOT NULL, healpix INTEGER,
   ra REAL, dec REAL, mjd REAL, band TEXT, flux REAL, flux_err REAL, mag REAL, mag_err REAL,
   mag_total REAL, mag_total_err REAL, flux_total REAL, flux_total_err REAL, snr REAL, lim_mag REAL,
   detected INTEGER, positive INTEGER, classifier TEXT, classifier_version TEXT, class TEXT, prob REAL);
 CREATE INDEX alert_by_object ON alert (object, mjd);
 CREATE INDEX alert_by_source ON alert (source_id);
-CREATE INDEX alert_by_place ON alert (healpix);
+CREATE INDEX alert_by_place ON alert (healpix, ra, dec, mjd, shown);
 CREATE TABLE point (
   object INTEGER NOT NULL REFERENCES object, epoch BLOB NOT NULL, mjd REAL, band TEXT, kind INTEGER NOT NULL,
   source_id, flux REAL, flux_err REAL, mag REAL, mag_err REAL, flux_total REAL, mag_total REAL, lim_mag REAL, snr REAL,
