@@ -10,29 +10,34 @@ import (
 // s): shorter than any two exposures, longer than what rounding does.
 const sameInstant = 1e-5
 
-// joined makes one point of what was measured on one image, and sorts the points
-// by time. The points come in order of preference within a kind, the trigger
-// first.
+// joined joins the points of one alert, which come in order of preference
+// within a kind.
+func joined(points []Point) []Point {
+	slices.SortStableFunc(points, func(a, b Point) int {
+		return cmp.Or(compareTrigger(&a, &b), cmp.Compare(a.Kind, b.Kind))
+	})
+	return joinedInOrder(points)
+}
+
+// joinedInOrder makes one point of what was measured on one image, and sorts the
+// points by time. The points come in order of preference.
 //
 // What repeats is known by its source id; a forced measurement and a limit
 // belong to an image, which is known by visit and detector, or by band and time
 // where one side does not say them. Two detections with ids of their own stay
 // two points.
-func joined(points []Point) []Point {
-	slices.SortStableFunc(points, func(a, b Point) int {
-		return cmp.Or(compareTrigger(a, b), cmp.Compare(a.Kind, b.Kind))
-	})
+func joinedInOrder(points []Point) []Point {
 	j := joiner{bySource: map[string]int{}, byImage: map[image]int{}}
 	for i := range points {
 		j.add(points[i])
 	}
 	slices.SortStableFunc(j.points, func(a, b Point) int {
-		return cmp.Or(compareTimes(a.MJD, b.MJD), cmp.Compare(a.Kind, b.Kind))
+		return cmp.Or(compareTimes(a.MJD, b.MJD), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.SourceID, b.SourceID))
 	})
 	return j.points
 }
 
-func compareTrigger(a, b Point) int {
+func compareTrigger(a, b *Point) int {
 	switch {
 	case a.Trigger == b.Trigger:
 		return 0
@@ -134,28 +139,71 @@ func (p *Point) sharesImage(q *Point) bool {
 
 // fill takes from another measurement of the same epoch what is missing.
 func (p *Point) fill(q *Point) {
-	fill := func(into *float64, from float64) {
-		if math.IsNaN(*into) {
-			*into = from
+	for i := range aspects {
+		if a := &aspects[i]; !a.known(p) && a.known(q) {
+			a.take(p, q)
 		}
 	}
-	if math.IsNaN(p.Flux) && math.IsNaN(p.Mag) {
-		p.Flux, p.FluxErr, p.Mag, p.MagErr, p.SNR = q.Flux, q.FluxErr, q.Mag, q.MagErr, q.SNR
-	}
-	if math.IsNaN(p.FluxTotal) {
-		p.FluxTotal, p.MagTotal = q.FluxTotal, q.MagTotal
-	}
-	fill(&p.MJD, q.MJD)
-	fill(&p.LimMag, q.LimMag)
-	fill(&p.RA, q.RA)
-	fill(&p.Dec, q.Dec)
-	if p.Visit == 0 {
-		p.Visit, p.Detector = q.Visit, q.Detector
-	}
-	if p.Band == "" {
-		p.Band = q.Band
-	}
-	if p.SourceID == "" {
-		p.SourceID = q.SourceID
-	}
+	p.Trigger = p.Trigger || q.Trigger
+}
+
+// aspect is a part of a point that is known or missing as one, so that a value
+// never comes from one measurement and its error from another.
+type aspect struct {
+	known   func(*Point) bool
+	take    func(to, from *Point)
+	compare func(a, b *Point) int // any order that tells different values apart
+}
+
+// aspects are all parts of a point but its kind and what alerts say of it.
+var aspects = [...]aspect{
+	{
+		func(p *Point) bool { return !math.IsNaN(p.Flux) || !math.IsNaN(p.Mag) },
+		func(p, q *Point) {
+			p.Flux, p.FluxErr, p.Mag, p.MagErr, p.SNR = q.Flux, q.FluxErr, q.Mag, q.MagErr, q.SNR
+		},
+		func(p, q *Point) int {
+			return cmp.Or(cmp.Compare(p.Flux, q.Flux), cmp.Compare(p.FluxErr, q.FluxErr),
+				cmp.Compare(p.Mag, q.Mag), cmp.Compare(p.MagErr, q.MagErr), cmp.Compare(p.SNR, q.SNR))
+		},
+	},
+	{
+		func(p *Point) bool { return !math.IsNaN(p.FluxTotal) || !math.IsNaN(p.MagTotal) },
+		func(p, q *Point) { p.FluxTotal, p.MagTotal = q.FluxTotal, q.MagTotal },
+		func(p, q *Point) int {
+			return cmp.Or(cmp.Compare(p.FluxTotal, q.FluxTotal), cmp.Compare(p.MagTotal, q.MagTotal))
+		},
+	},
+	{
+		func(p *Point) bool { return !math.IsNaN(p.LimMag) },
+		func(p, q *Point) { p.LimMag = q.LimMag },
+		func(p, q *Point) int { return cmp.Compare(p.LimMag, q.LimMag) },
+	},
+	{
+		func(p *Point) bool { return !math.IsNaN(p.RA) && !math.IsNaN(p.Dec) },
+		func(p, q *Point) { p.RA, p.Dec = q.RA, q.Dec },
+		func(p, q *Point) int { return cmp.Or(cmp.Compare(p.RA, q.RA), cmp.Compare(p.Dec, q.Dec)) },
+	},
+	{
+		func(p *Point) bool { return !math.IsNaN(p.MJD) },
+		func(p, q *Point) { p.MJD = q.MJD },
+		func(p, q *Point) int { return cmp.Compare(p.MJD, q.MJD) },
+	},
+	{
+		func(p *Point) bool { return p.Visit != 0 },
+		func(p, q *Point) { p.Visit, p.Detector = q.Visit, q.Detector },
+		func(p, q *Point) int {
+			return cmp.Or(cmp.Compare(p.Visit, q.Visit), cmp.Compare(p.Detector, q.Detector))
+		},
+	},
+	{
+		func(p *Point) bool { return p.Band != "" },
+		func(p, q *Point) { p.Band = q.Band },
+		func(p, q *Point) int { return cmp.Compare(p.Band, q.Band) },
+	},
+	{
+		func(p *Point) bool { return p.SourceID != "" },
+		func(p, q *Point) { p.SourceID = q.SourceID },
+		func(p, q *Point) int { return cmp.Compare(p.SourceID, q.SourceID) },
+	},
 }
