@@ -37,6 +37,7 @@ type Reader struct {
 	transcoders cache[transcoderKey, *avro.Transcoder]
 	lights      cache[programKey, *lightPlan]
 	identities  cache[identityKey, *identityPlan]
+	erasers     cache[programKey, *avro.Eraser]
 	detector    func() *detector
 	bare        *View     // of no columns: classifications alone
 	idView      *View     // object and source alone
@@ -83,6 +84,7 @@ func NewReader(reg *registry.Registry, opts ...Option) *Reader {
 		transcoders: cache[transcoderKey, *avro.Transcoder]{bound: maxTranscoders},
 		lights:      cache[programKey, *lightPlan]{bound: maxPrograms},
 		identities:  cache[identityKey, *identityPlan]{bound: maxPrograms},
+		erasers:     cache[programKey, *avro.Eraser]{bound: maxPrograms},
 	}
 	r.spare.New = func() any { return new(scratch) }
 	for _, opt := range opts {

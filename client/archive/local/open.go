@@ -1,0 +1,235 @@
+package local
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/registry"
+)
+
+// Options say which archive is opened, and for what.
+type Options struct {
+	// Path is the archive's file.
+	Path string
+	// ReadOnly opens it only to be read; a file on a disk that can't be
+	// written to can be opened so.
+	ReadOnly bool
+	// Create makes the file, with the folders above it, where it is not there.
+	Create bool
+	// Reader reads messages; default one of the Registry.
+	Reader *alert.Reader
+	// Registry says what there is to be read; default the embedded one.
+	Registry *registry.Registry
+}
+
+// Archive is an archive of alerts in one file. It is safe for concurrent use.
+type Archive struct {
+	path     string
+	readOnly bool
+	reader   *alert.Reader
+	registry *registry.Registry
+	readers  *readers
+	bodies   bodies // schemas and dictionaries of stored messages
+
+	closing sync.Once
+	closed  error
+
+	writing sync.Mutex // held by whoever uses the writer
+	writer  *writer    // nil until something is written
+}
+
+// Open opens an archive. It gives an error that wraps [ErrNotFound] where there
+// is none and Create is not set, a [*NotArchiveError] for a file of something
+// else, a [*NewerError] for an archive of a later version, a [*CorruptError] for
+// a damaged file, and one that wraps [ErrReadOnly] where it can't be made or
+// brought up to date. An archive of an earlier version is brought up to date;
+// the old file stays beside it as a backup.
+func Open(ctx context.Context, o Options) (*Archive, error) {
+	a := &Archive{path: o.Path, readOnly: o.ReadOnly, reader: o.Reader, registry: o.Registry}
+	if a.registry == nil {
+		a.registry = registry.Default()
+	}
+	if a.reader == nil {
+		a.reader = alert.NewReader(a.registry)
+	}
+	err := lookAt(o.Path)
+	if errors.Is(err, ErrNotFound) && o.Create && !o.ReadOnly {
+		if err = create(o.Path); err == nil {
+			err = lookAt(o.Path)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := a.connect(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.adopt(ctx); err != nil {
+		return nil, errors.Join(err, a.readers.close())
+	}
+	return a, nil
+}
+
+// Path gives the archive's file.
+func (a *Archive) Path() string { return a.path }
+
+// Close ends the archive's use. It waits for reads that go on, and a batch that
+// is being saved.
+func (a *Archive) Close() error {
+	a.closing.Do(func() {
+		a.writing.Lock()
+		defer a.writing.Unlock()
+		a.closed = a.readers.close()
+		if a.writer != nil {
+			a.closed = errors.Join(a.closed, a.writer.close())
+			a.writer = nil
+		}
+	})
+	return a.closed
+}
+
+// The places of two numbers in the header of an SQLite file
+// (https://www.sqlite.org/fileformat.html, section 1.3).
+const (
+	headerSize    = 100
+	headerProgram = 68
+)
+
+var sqliteMagic = []byte("SQLite format 3\x00")
+
+// lookAt tells by its first bytes whether a file is an archive. The number of
+// the program never changes, so that it is right even where a killed writer
+// left a log beside the file.
+func lookAt(path string) error {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w at %s", ErrNotFound, path)
+	}
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if at, err := file.Stat(); err == nil && !at.Mode().IsRegular() {
+		return &NotArchiveError{Path: path, What: "not a file"}
+	}
+	var header [headerSize]byte
+	n, err := io.ReadFull(file, header[:])
+	switch {
+	case err != nil && n > 0 && bytes.HasPrefix(header[:n], sqliteMagic):
+		return &CorruptError{Path: path, Err: errors.New("the file ends early")}
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+		return &NotArchiveError{Path: path, What: "not an SQLite file"}
+	case err != nil:
+		return err
+	case !bytes.HasPrefix(header[:], sqliteMagic):
+		return &NotArchiveError{Path: path, What: "not an SQLite file"}
+	case binary.BigEndian.Uint32(header[headerProgram:]) != applicationID:
+		return &NotArchiveError{Path: path, What: "an SQLite file of another program"}
+	}
+	return nil
+}
+
+// create makes an archive whole under another name and then gives it its own:
+// a file at the path is an archive at any moment.
+func create(path string) (err error) {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("make an archive: %w", err)
+	}
+	blank, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*.new")
+	if err != nil {
+		return fmt.Errorf("make an archive: %w", err)
+	}
+	defer func() { err = errors.Join(err, removed(blank.Name())) }()
+	if err := blank.Close(); err != nil {
+		return err
+	}
+	if err := fill(blank.Name()); err != nil {
+		return fmt.Errorf("make an archive: %w", failedAt(context.Background(), path, err))
+	}
+	err = os.Link(blank.Name(), path)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return nil // another process may have been faster: its archive is as good
+	}
+	return os.Rename(blank.Name(), path) // a file system without links
+}
+
+func removed(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// pageSize is larger than SQLite's 4096: the message of a ZTF alert fits a page
+// instead of a chain of them.
+const pageSize = 8192
+
+// fill makes the tables in an empty file.
+func fill(path string) error {
+	conn, err := sqlite.OpenConn(uriOf(path), sqlite.OpenReadWrite, sqlite.OpenURI)
+	if err != nil {
+		return err
+	}
+	// The log comes last: all before it stands in the file itself.
+	err = sqlitex.ExecuteTransient(conn, fmt.Sprintf("PRAGMA page_size = %d", pageSize), nil)
+	for _, text := range []string{
+		"PRAGMA auto_vacuum = incremental",
+		fmt.Sprintf("PRAGMA application_id = %d", applicationID),
+		fmt.Sprintf("PRAGMA user_version = %d", version),
+	} {
+		if err == nil {
+			err = sqlitex.ExecuteTransient(conn, text, nil)
+		}
+	}
+	if err == nil {
+		err = sqlitex.ExecuteScript(conn, schema, nil)
+	}
+	if err == nil {
+		err = sqlitex.ExecuteTransient(conn, "PRAGMA journal_mode = wal", nil)
+	}
+	return errors.Join(err, conn.Close())
+}
+
+// connect finds the way in which the file can be read. A file with a log needs
+// a place for the log's index beside it; on a disk that can't be written to it
+// is read as one that does not change, which is right where there is no log.
+func (a *Archive) connect(ctx context.Context) error {
+	a.readers = newReaders(uriOf(a.path, "mode=ro"))
+	err := a.try(ctx)
+	if err == nil || a.path == "" {
+		return err
+	}
+	var code = sqlite.ErrCode(err).ToPrimary()
+	if code != sqlite.ResultCantOpen && code != sqlite.ResultReadOnly && code != sqlite.ResultIOErr {
+		return a.failed(ctx, err)
+	}
+	if log, statErr := os.Stat(a.path + "-wal"); statErr == nil && log.Size() > 0 {
+		return fmt.Errorf("%s has changes in its log that can't be read without writing: %w: %w", a.path, ErrReadOnly, err)
+	}
+	a.readers = newReaders(uriOf(a.path, "mode=ro", "immutable=1"))
+	a.readOnly = true
+	return a.failed(ctx, a.try(ctx))
+}
+
+// try reads something.
+func (a *Archive) try(ctx context.Context) error {
+	conn, err := a.readers.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer a.readers.give(conn)
+	return sqlitex.ExecuteTransient(conn, "SELECT count(*) FROM sqlite_schema", nil)
+}
