@@ -15,6 +15,9 @@ const (
 	styleBands   = "bands"
 	styleFlag    = "flag"
 	styleShares  = "shares"
+
+	styleNamed     = "named"
+	styleThreshold = "threshold"
 )
 
 // NoAttribute is the text by which the broker's attributes say that there is no
@@ -25,6 +28,8 @@ const NoAttribute = "None"
 type classRule struct {
 	registry.Classified
 	classes []registry.Class // in the classifier's order; may be empty
+	// named are the classifiers that a row of any of them may be of.
+	named map[string]*registry.Classifier
 }
 
 func newClassRule(c registry.Classified, classifier *registry.Classifier) *classRule {
@@ -103,6 +108,8 @@ type classPlan struct {
 	predicted source
 	probs     []classProb
 	bands     []bandPlan
+	// label, prob and version are those of a row of one classifier.
+	label, prob, version source
 }
 
 type classProb struct {
@@ -129,7 +136,10 @@ func newClassPlan(rule *classRule, p *payload, at place, to *slots) *classPlan {
 		}
 		return source{slots: to.add([]field.Path{at.result.Join(field.ParsePath(name))})}
 	}
-	plan := &classPlan{classRule: rule, sentinels: &p.sentinels, predicted: find(rule.Predicted)}
+	plan := &classPlan{classRule: rule, sentinels: &p.sentinels, predicted: find(rule.Predicted), version: find(rule.VersionField)}
+	if rule.Style == styleNamed {
+		plan.label, plan.prob = find(rule.Label), find(rule.Prob)
+	}
 	for i := range rule.classes {
 		if name, ok := rule.Probs[rule.classes[i].Code]; ok {
 			plan.probs = append(plan.probs, classProb{&rule.classes[i], find(name)})
@@ -145,9 +155,25 @@ func newClassPlan(rule *classRule, p *payload, at place, to *slots) *classPlan {
 // read appends what the classifier says.
 func (p *classPlan) read(m *Message, values []field.Value, list []Classification) []Classification {
 	from := len(list)
+	list = p.readStyle(m, values, list)
+	if p.VersionField != "" {
+		version := versionText(p.version.read(m, values, p.sentinels))
+		for i := range list[from:] {
+			list[from+i].Version = version
+		}
+	}
+	return list
+}
+
+func (p *classPlan) readStyle(m *Message, values []field.Value, list []Classification) []Classification {
+	from := len(list)
 	switch p.Style {
 	case styleBands:
 		return p.readBands(m, values, list)
+	case styleNamed:
+		return p.readNamed(m, values, list)
+	case styleThreshold:
+		return p.readThreshold(m, values, list)
 	case styleShares:
 		list = p.readProbs(m, values, list)
 		best := -1
@@ -272,6 +298,10 @@ type probOf struct{ classifier, class string }
 func newProbOf(t *term, rules []*classRule) []probOf {
 	var list []probOf
 	for _, rule := range rules {
+		if rule.Style == styleNamed {
+			list = append(list, namedProbOf(t, rule.named)...)
+			continue
+		}
 		if t.classifier != "" && !strings.EqualFold(t.classifier, rule.Classifier) {
 			continue
 		}

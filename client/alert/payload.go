@@ -65,7 +65,11 @@ func (r *Reader) newPayload(entry *registry.Payload) *payload {
 		p.alert = []field.Path{nil}
 	}
 	for _, c := range entry.Classified {
-		p.classified = append(p.classified, newClassRule(c, r.reg.Classifiers[c.Classifier]))
+		rule := newClassRule(c, r.reg.Classifiers[c.Classifier])
+		if c.Style == styleNamed {
+			rule.named = r.reg.Classifiers
+		}
+		p.classified = append(p.classified, rule)
 	}
 	for _, c := range p.layout.Cutouts {
 		if len(c.Path) > 0 && !slices.ContainsFunc(p.cutouts, func(q field.Path) bool { return q[0] == c.Path[0] }) {

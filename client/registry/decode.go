@@ -49,9 +49,10 @@ type decoder struct {
 const maxDecodeValues = 1 << 20
 
 var (
-	pathType     = reflect.TypeFor[field.Path]()
-	pathsType    = reflect.TypeFor[Paths]()
-	identityType = reflect.TypeFor[Identity]()
+	pathType        = reflect.TypeFor[field.Path]()
+	pathsType       = reflect.TypeFor[Paths]()
+	identityType    = reflect.TypeFor[Identity]()
+	tableColumnType = reflect.TypeFor[TableColumn]()
 )
 
 // overlay lays the text of a file over the registry.
@@ -115,6 +116,12 @@ func (d *decoder) value(n *yaml.Node, into reflect.Value, where string, depth in
 		identity, err := d.identity(n, where)
 		into.Set(reflect.ValueOf(identity))
 		return err
+	case tableColumnType:
+		if n.Kind == yaml.ScalarNode {
+			column, err := d.tableColumn(n, where)
+			into.Set(reflect.ValueOf(column))
+			return err
+		}
 	}
 	switch into.Kind() {
 	case reflect.Struct:

@@ -135,6 +135,11 @@ type Classified struct {
 	//               and Points; primary is the good-flag band with most points
 	//   flag        one field, Predicted, holds the class's code; no probability
 	//   shares      a probability field for each class; primary is the largest
+	//   named       a row of one of several classifiers: Label holds its name,
+	//               Predicted the class's code, Prob the probability
+	//   threshold   the first of two Codes where in any band {b} of Bands the
+	//               number Prob is above Above with at least LeastPoints in
+	//               Points, else the second; no probability
 	Style     string            `yaml:"style"`
 	Predicted string            `yaml:"predicted"`
 	Probs     map[string]string `yaml:"probs"` // class code -> field
@@ -143,6 +148,12 @@ type Classified struct {
 	Prob      string            `yaml:"prob"`
 	Flag      string            `yaml:"flag"`
 	Points    string            `yaml:"points"`
+	// VersionField is the field that holds the classifier's version, where it
+	// is not always Version.
+	VersionField string   `yaml:"version_field"`
+	Above        float64  `yaml:"above"`
+	LeastPoints  int64    `yaml:"least_points"`
+	Codes        []string `yaml:"codes"`
 }
 
 // Namespace is a family of object ids.

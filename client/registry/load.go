@@ -10,8 +10,15 @@ import (
 //go:embed registry.yaml
 var embeddedText []byte
 
-// EmbeddedFile is how messages name the registry that is built in.
-const EmbeddedFile = "registry.yaml"
+//go:embed tables.yaml
+var embeddedTables []byte
+
+// EmbeddedFile and EmbeddedTables are how messages name the two files of the
+// registry that is built in: streams, and the tables that they fill.
+const (
+	EmbeddedFile   = "registry.yaml"
+	EmbeddedTables = "tables.yaml"
+)
 
 var embedded = sync.OnceValue(func() *Registry {
 	r, err := parseEmbedded()
@@ -24,7 +31,10 @@ var embedded = sync.OnceValue(func() *Registry {
 
 func parseEmbedded() (*Registry, error) {
 	r := &Registry{origins: map[string]string{}}
-	return r, r.overlay(EmbeddedFile, embeddedText)
+	if err := r.overlay(EmbeddedFile, embeddedText); err != nil {
+		return nil, err
+	}
+	return r, r.overlay(EmbeddedTables, embeddedTables)
 }
 
 // Default gives the registry that is built in. It is parsed at the first call
@@ -35,7 +45,7 @@ func Default() *Registry {
 	return &Registry{
 		Delivery: from.Delivery, Brokers: from.Brokers, Surveys: from.Surveys, Topics: from.Topics, Groups: from.Groups,
 		Payloads: from.Payloads, Layouts: from.Layouts, Classifiers: from.Classifiers, Namespaces: from.Namespaces,
-		Columns: from.Columns, origins: from.origins,
+		Columns: from.Columns, Tables: from.Tables, origins: from.origins,
 	}
 }
 

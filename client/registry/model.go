@@ -24,6 +24,7 @@ type Registry struct {
 	Classifiers map[string]*Classifier `yaml:"classifiers"`
 	Namespaces  []*Namespace           `yaml:"namespaces"`
 	Columns     []*Column              `yaml:"columns"` // generic fields, in their order
+	Tables      map[string]*Table      `yaml:"tables"`
 
 	origins map[string]string // "topic ztf-lite" -> "registry.yaml:12"
 	schemas schemaStore

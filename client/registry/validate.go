@@ -56,6 +56,9 @@ func (r *Registry) Validate() error {
 	for _, column := range r.Columns {
 		c.enter("column", column.Name, func() { c.column(column) })
 	}
+	for _, name := range slices.Sorted(maps.Keys(r.Tables)) {
+		c.enter("table", name, func() { c.table(r.Tables[name]) })
+	}
 	if r.Delivery.USDPerTiB < 0 || r.Delivery.FreeGiBMonth < 0 {
 		c.entry = "delivery"
 		c.problem("prices are not below zero")
@@ -70,7 +73,7 @@ func (r *Registry) Validate() error {
 }
 
 func isAdded(problem string) int {
-	if strings.HasPrefix(problem, EmbeddedFile+":") {
+	if strings.HasPrefix(problem, EmbeddedFile+":") || strings.HasPrefix(problem, EmbeddedTables+":") {
 		return 0
 	}
 	return 1

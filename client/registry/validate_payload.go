@@ -104,10 +104,14 @@ var styles = map[string]func(*Classified) bool{
 	"bands":   func(k *Classified) bool { return k.Label != "" && len(k.Bands) > 0 },
 	"flag":    func(k *Classified) bool { return k.Predicted != "" && len(k.Probs) == 0 },
 	"shares":  func(k *Classified) bool { return len(k.Probs) > 0 },
+	"named":   func(k *Classified) bool { return k.Label != "" && k.Predicted != "" && k.Classifier == "" },
+	"threshold": func(k *Classified) bool {
+		return k.Prob != "" && k.Points != "" && len(k.Bands) > 0 && len(k.Codes) == 2
+	},
 }
 
 func (c *checker) classified(p *Payload, k *Classified, about *knowledge) {
-	if !known(c, "classifier", k.Classifier, c.reg.Classifiers) {
+	if k.Style != "named" && !known(c, "classifier", k.Classifier, c.reg.Classifiers) {
 		return
 	}
 	complete, ok := styles[k.Style]
@@ -118,8 +122,11 @@ func (c *checker) classified(p *Payload, k *Classified, about *knowledge) {
 	if !complete(k) {
 		c.problem("%s: not all that style %s needs is given", k.Classifier, k.Style)
 	}
-	classes := c.reg.Classifiers[k.Classifier].Classes
-	for _, code := range slices.Sorted(maps.Keys(k.Probs)) {
+	var classes []Class
+	if k.Style != "named" {
+		classes = c.reg.Classifiers[k.Classifier].Classes
+	}
+	for _, code := range slices.Concat(slices.Sorted(maps.Keys(k.Probs)), k.Codes) {
 		if !slices.ContainsFunc(classes, func(class Class) bool { return class.Code == code }) {
 			c.problem("%s has no class with code %s", k.Classifier, code)
 		}
@@ -157,6 +164,11 @@ func (k *Classified) fields() []string {
 	add(k.Predicted)
 	for _, code := range slices.Sorted(maps.Keys(k.Probs)) {
 		add(k.Probs[code])
+	}
+	add(k.VersionField)
+	if len(k.Bands) == 0 {
+		add(k.Label)
+		add(k.Prob)
 	}
 	for _, band := range k.Bands {
 		for _, name := range []string{k.Label, k.Prob, k.Flag, k.Points} {
