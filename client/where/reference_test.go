@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/mwvgroup/pgb/client/field"
+	"github.com/mwvgroup/pgb/client/where/wheretest"
 )
 
 // reference evaluates a tree in the plainest way: nil is missing, and numbers are
@@ -322,89 +323,10 @@ func refCompare(op string, as Class, x, y any) bool {
 	return c >= 0
 }
 
-// writer writes random expressions.
-type writer struct{ t *rapid.T }
-
-func (w writer) one(of ...string) string { return rapid.SampledFrom(of).Draw(w.t, "one") }
-
-func (w writer) constant() string {
-	return w.one("0", "1", "-1", "2", "3", "0.5", "0.1", "-0.1", "20.1", "20.100000381469727", "1e10", "16777217", "9007199254740992", "9007199254740993",
-		"9007199254740993.0", "9223372036854775807", "1e300", "1.401298464324817e-45", "-7")
-}
-
-func (w writer) number(depth int) string {
-	if depth <= 0 || rapid.IntRange(0, 2).Draw(w.t, "leaf") == 0 {
-		return w.one(w.constant(), "snr", "mag", "lim_mag", "diaSource.snr", "nbad", "candid", `attr["n"]`, `p("SN Ia")`, "result.unknown")
-	}
-	x, y := w.number(depth-1), w.number(depth-1)
-	return w.one("("+x+" + "+y+")", x+" - ("+y+")", "("+x+") * ("+y+")", "("+x+") / ("+y+")", "("+x+") % ("+y+")", "("+x+") ** ("+y+")",
-		"-("+x+")", "abs("+x+")", "log10("+x+")", "sqrt("+x+")", "min("+x+", "+y+")", "max("+x+", "+y+", 1)",
-		"("+w.condition(depth-1)+" ? "+x+" : "+y+")")
-}
-
-func (w writer) text(depth int) string {
-	if depth > 0 && rapid.IntRange(0, 3).Draw(w.t, "choose") == 0 {
-		return "(" + w.condition(depth-1) + " ? " + w.text(depth-1) + " : " + w.text(depth-1) + ")"
-	}
-	return w.one("band", "class", "object_id", "source_id", `attr["m"]`, `attr["n"]`, `"r"`, `"SN Ia"`, `"10"`, `"9007199254740993"`, `""`)
-}
-
-func (w writer) condition(depth int) string {
-	if depth <= 0 {
-		return w.one("detected", "positive", "result.unknown", "true", "has(mag)", "has(band)", "snr > 0.1", `band == "r"`, "nbad == 1")
-	}
-	x, y := w.number(depth-1), w.number(depth-1)
-	op := w.one("==", "!=", "<", "<=", ">", ">=")
-	not := w.one("", "not ")
-	switch rapid.IntRange(0, 11).Draw(w.t, "condition") {
-	case 0:
-		return "(" + w.condition(depth-1) + w.one(" and ", " or ", " && ", " || ") + w.condition(depth-1) + ")"
-	case 1:
-		return w.one("not ", "!") + "(" + w.condition(depth-1) + ")"
-	case 2, 3:
-		return w.one("snr", "lim_mag", "diaSource.snr", "candid", `attr["n"]`, "nbad") + " " + op + " " + w.constant()
-	case 4:
-		return x + " " + op + " " + y
-	case 5:
-		return w.text(1) + " " + op + " " + w.text(1)
-	case 6:
-		return x + " " + not + "in [" + w.constant() + ", " + w.constant() + "]"
-	case 7:
-		return x + " " + not + "in " + w.number(0) + ".." + w.number(0)
-	case 8:
-		return w.text(1) + " " + not + w.one("contains", "startsWith", "endsWith") + " " + w.text(0)
-	case 9:
-		return w.one("band", "class", `attr["m"]`, "source_id") + " " + not + w.one(`matches "^[A-Z]+ I"`, `in ["r", "SN Ia", "10"]`, `matches "1"`)
-	case 10:
-		return "has(" + w.one(x, w.text(1)) + ")"
-	}
-	return w.one("source_id == 9007199254740993", "detected == "+w.one("1", "0", "true", "positive"), "nbad == true", "detected not in [0]",
-		`attr["n"] == attr["m"]`, `result.unknown < attr["n"]`, "result.unknown == true", "source_id not in [10, 11]")
-}
-
-func drawValue(t *rapid.T, kind field.Kind) field.Value {
-	if rapid.IntRange(0, 3).Draw(t, "missing") == 0 {
-		return field.Value{}
-	}
-	switch kind {
-	case field.Bool:
-		return field.OfBool(rapid.Bool().Draw(t, "bool"))
-	case field.Int:
-		return field.OfInt(rapid.SampledFrom([]int64{0, 1, -1, 2, 7, 1 << 53, 1<<53 + 1, math.MaxInt64, math.MinInt64}).Draw(t, "int"))
-	case field.Float32:
-		return field.OfFloat32(rapid.SampledFrom([]float32{0, 1, 0.1, -0.1, 20.1, 0.5, 1e10, 16777216, 1e-45, 3.4e38}).Draw(t, "float32"))
-	case field.Float64:
-		return field.OfFloat64(rapid.SampledFrom([]float64{0, 1, 0.1, -0.1, 20.1, 0.5, 1e10, 1 << 53, 1e300, 1 << 63}).Draw(t, "float64"))
-	case field.Text:
-		return field.OfString(rapid.SampledFrom([]string{"", "r", "SN Ia", "SN II", "10", "9", "-1.5e1", "None", "1", "true", "9007199254740993", "é"}).Draw(t, "text"))
-	}
-	return drawValue(t, rapid.SampledFrom([]field.Kind{field.Bool, field.Int, field.Float32, field.Text}).Draw(t, "kind"))
-}
-
 func TestFiltersAgreeWithThePlainReference(t *testing.T) {
 	passed := 0
 	rapid.Check(t, func(t *rapid.T) {
-		text := writer{t}.condition(3)
+		text := wheretest.Condition(t, 3)
 		e, err := Parse(text)
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)
@@ -418,7 +340,7 @@ func TestFiltersAgreeWithThePlainReference(t *testing.T) {
 		values := make([]field.Value, len(testColumns))
 		ref := reference{}
 		for i, c := range testColumns {
-			values[i] = drawValue(t, c.kind)
+			values[i] = wheretest.Value(t, c.kind)
 			ref[c.name] = plain(values[i])
 		}
 		got := e.Bind(testIndex).Pass(values)

@@ -193,6 +193,7 @@ type translator struct {
 	prefix     string
 	column     func(name string) (SQLColumn, bool)
 	parameters []SQLParameter
+	next       int // number of the next parameter
 	depth      int
 	failed     bool
 }
@@ -202,13 +203,27 @@ func (t *translator) fail() { t.failed = true }
 // try translates a condition, or with not its opposite. ok is false, and nothing
 // is left behind, where that can't be done.
 func (t *translator) try(n Node, not bool) (test sqlTest, ok bool) {
-	before := len(t.parameters)
+	before, next := len(t.parameters), t.next
 	test = t.test(n, not)
 	if t.failed || len(test.text) > maxSQLOperand || len(t.parameters) > maxSQLParameters {
-		t.parameters, t.failed = t.parameters[:before], false
+		t.parameters, t.next, t.failed = t.parameters[:before], next, false
 		return sqlTest{}, false
 	}
+	// A comparison that is never true has no use for its operands.
+	kept := slices.DeleteFunc(t.parameters[before:], func(p SQLParameter) bool { return !names(test.text, p.Name) })
+	t.parameters = t.parameters[:before+len(kept)]
 	return test, true
+}
+
+// names says whether a parameter occurs in a text.
+func names(text, parameter string) bool {
+	for {
+		_, after, ok := strings.Cut(text, "@"+parameter)
+		if !ok || after == "" || !isDigit(after[0]) {
+			return ok
+		}
+		text = after
+	}
 }
 
 // exactly translates a condition that must be neither more nor less.
@@ -242,7 +257,8 @@ func (t *translator) bound(text string) string {
 
 // put makes a parameter of a value and gives its name in SQL.
 func (t *translator) put(value any) string {
-	name := fmt.Sprintf("%s%d", t.prefix, len(t.parameters))
+	name := fmt.Sprintf("%s%d", t.prefix, t.next)
+	t.next++
 	t.parameters = append(t.parameters, SQLParameter{name, value})
 	return "@" + name
 }

@@ -213,7 +213,6 @@ func (t *translator) inBooleans(n *In) sqlTest {
 
 func (t *translator) between(n *Between) sqlTest {
 	x, lo, hi := t.number(n.X), t.number(n.Lo), t.number(n.Hi)
-	x = t.fixed(x)
 	if !n.Not {
 		return chain([]sqlTest{t.compareNumbers(greaterEqual, x, lo), t.compareNumbers(lessEqual, x, hi)}, bindsAnd)
 	}

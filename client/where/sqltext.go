@@ -123,9 +123,10 @@ func (t *translator) match(n *Match) sqlTest {
 	case t.dialect == SQLite && n.Op == "startsWith":
 		text = "instr(" + x + ", " + y + ") = 1"
 	case t.dialect == SQLite:
-		// Bytes, because length and substr of text stop at a NUL.
-		part := "CAST(" + y + " AS BLOB)"
-		text = "substr(CAST(" + x + " AS BLOB), -length(" + part + "), length(" + part + ")) = " + part
+		// Bytes, because length and substr of text stop at a NUL; and one more,
+		// because substr of no bytes is NULL.
+		part := "CAST(" + y + " || '$' AS BLOB)"
+		text = "substr(CAST(" + x + " || '$' AS BLOB), -length(" + part + "), length(" + part + ")) = " + part
 	case n.Op == "contains":
 		text = "STRPOS(" + x + ", " + y + ") > 0"
 	case n.Op == "startsWith":
