@@ -1,0 +1,212 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"github.com/mwvgroup/pgb/client/archive"
+)
+
+var _ archive.Archive = (*Archive)(nil)
+
+const (
+	// batchRows is how many hits a full batch has; the first ones are smaller,
+	// so that the first hit comes soon.
+	batchRows      = 1024
+	firstBatchRows = 64
+	// batchWait is how long hits wait for others when targets have few.
+	batchWait = 100 * time.Millisecond
+)
+
+var errNoTargets = errors.New("nothing is asked for: no targets")
+
+// Name names the archive for people.
+func (a *Archive) Name() string { return "the local archive " + a.path }
+
+// Alerts gives the alerts of the query's targets. All of an answer is of one
+// moment, whatever is saved meanwhile. Targets are looked up one after the
+// other, by statements that are prepared once; of a cone only the distances are
+// kept, 24 bytes an alert. Alerts without a time stand last among their object's.
+func (a *Archive) Alerts(ctx context.Context, q archive.Query) iter.Seq2[[]archive.Hit, error] {
+	return func(yield func([]archive.Hit, error) bool) {
+		err := a.snapshot(ctx, func(conn *sqlite.Conn) error {
+			r, err := a.newReading(ctx, conn, q, yield)
+			if err != nil {
+				return err
+			}
+			defer r.close()
+			return r.run()
+		})
+		if err != nil && !errors.Is(err, errStopped) {
+			yield(nil, a.failed(ctx, err))
+		}
+	}
+}
+
+// errStopped ends an answer whose reader wants no more.
+var errStopped = errors.New("the reader stopped")
+
+// snapshot reads the archive as it is at one moment.
+func (a *Archive) snapshot(ctx context.Context, read func(*sqlite.Conn) error) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	conn, release, err := a.read(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := sqlitex.Execute(conn, "BEGIN", nil); err != nil {
+		return err
+	}
+	defer func() {
+		conn.SetInterrupt(nil) // the end of the transaction is not to be interrupted
+		if end := sqlitex.Execute(conn, "ROLLBACK", nil); err == nil {
+			err = end
+		}
+		if err != nil && ctx.Err() != nil && !errors.Is(err, errStopped) {
+			err = ctx.Err()
+		}
+	}()
+	return read(conn)
+}
+
+// reading answers one question about alerts.
+type reading struct {
+	ctx     context.Context
+	archive *Archive
+	conn    *sqlite.Conn
+	query   archive.Query
+	rows    *rowReader
+	chosen  chosen
+
+	statements []*sqlite.Stmt // to be finalized
+	objects    *sqlite.Stmt   // the objects of an id
+	alerts     *sqlite.Stmt   // of an object
+	sources    *sqlite.Stmt   // of a source id
+	places     *sqlite.Stmt   // keys of a range of pixels
+	byID       *sqlite.Stmt   // rows of keys
+
+	batch   *batch
+	size    int // of the next batch
+	yielded time.Time
+	yield   func([]archive.Hit, error) bool
+
+	cover coverBuffer
+	keys  []key
+}
+
+func (a *Archive) newReading(ctx context.Context, conn *sqlite.Conn, q archive.Query, yield func([]archive.Hit, error) bool) (*reading, error) {
+	if len(q.Targets) == 0 {
+		return nil, errNoTargets
+	}
+	rows, err := a.newRowReader(conn, q)
+	if err != nil {
+		return nil, err
+	}
+	return &reading{
+		ctx: ctx, archive: a, conn: conn, query: q, rows: rows, chosen: choose(q),
+		size: firstBatchRows, yielded: time.Now(), yield: yield,
+	}, nil
+}
+
+func (r *reading) close() {
+	for _, stmt := range r.statements {
+		stmt.Finalize()
+	}
+}
+
+// run looks up one target after the other.
+func (r *reading) run() error {
+	for i := range r.query.Targets {
+		if err := r.ctx.Err(); err != nil {
+			return err
+		}
+		target := &r.query.Targets[i]
+		var err error
+		switch {
+		case target.ID.Text != "":
+			err = r.id(i)
+		case target.Cone != nil:
+			err = r.cone(i)
+		default:
+			err = fmt.Errorf("target %d has neither an id nor a place", i)
+		}
+		if err != nil {
+			return err
+		}
+		if r.batch.len() > 0 && time.Since(r.yielded) > batchWait {
+			if err := r.flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return r.flush()
+}
+
+// prepare compiles a statement once for the whole answer and binds what all its
+// runs have in common.
+func (r *reading) prepare(at **sqlite.Stmt, text func() string) (*sqlite.Stmt, error) {
+	if *at != nil {
+		return *at, nil
+	}
+	stmt, err := prepared(r.conn, text(), r.chosen.parameters)
+	if err != nil {
+		return nil, err
+	}
+	r.statements = append(r.statements, stmt)
+	*at = stmt
+	return stmt, nil
+}
+
+// room gives the batch that the next hit goes to.
+func (r *reading) room() *batch {
+	if r.batch == nil {
+		r.batch = newBatch(r.size, len(r.rows.columns))
+		r.size = min(2*r.size, batchRows)
+	}
+	return r.batch
+}
+
+// flush gives the hits so far to the reader.
+func (r *reading) flush() error {
+	if r.batch.len() == 0 {
+		return nil
+	}
+	hits := r.batch.hits
+	r.batch = nil
+	if !r.yield(hits, nil) {
+		return errStopped
+	}
+	r.yielded = time.Now()
+	return nil
+}
+
+// step adds the row that a statement stands on.
+func (r *reading) add(stmt *sqlite.Stmt, target int) error {
+	if r.batch != nil && r.batch.len() == cap(r.batch.hits) {
+		if err := r.flush(); err != nil {
+			return err
+		}
+	}
+	b := r.room()
+	hit := b.next(&r.rows.columns)
+	hit.Target = target
+	if err := r.rows.read(stmt, b, hit); err != nil {
+		return err
+	}
+	if cone := r.query.Targets[target].Cone; cone != nil {
+		hit.Separation = separation(stmt, cone)
+	}
+	if !math.IsNaN(float64(hit.Separation)) {
+		r.rows.setSeparation(hit)
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+package local
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"zombiezen.com/go/sqlite"
+
+	"github.com/mwvgroup/pgb/client/sky"
+)
+
+// placesIn finds the alerts in a run of pixels by the index alone.
+func (c *chosen) placesIn() string {
+	return "SELECT a.id, a.ra, a.dec, a.mjd FROM alert a WHERE a.healpix >= :lo AND a.healpix < :hi" + c.place
+}
+
+func (r *reading) rowOfKey() string {
+	return r.rows.selected() + " WHERE a.id = :id" + r.chosen.condition
+}
+
+// key is an alert in a cone: what the answer is sorted by, and its row.
+type key struct {
+	separation float64 // arcsec
+	mjd        float64 // NaN stands last
+	row        int64
+}
+
+func compareKeys(a, b key) int {
+	if order := cmp.Compare(a.separation, b.separation); order != 0 {
+		return order
+	}
+	if aNaN, bNaN := math.IsNaN(a.mjd), math.IsNaN(b.mjd); aNaN != bNaN {
+		if aNaN {
+			return 1
+		}
+		return -1
+	}
+	return cmp.Or(cmp.Compare(a.mjd, b.mjd), cmp.Compare(a.row, b.row))
+}
+
+// cone adds the alerts in a cone, the nearest first.
+func (r *reading) cone(target int) error {
+	cone := r.query.Targets[target].Cone
+	if err := r.findIn(cone); err != nil {
+		return err
+	}
+	slices.SortFunc(r.keys, compareKeys)
+	if len(r.keys) == 0 {
+		return nil
+	}
+	stmt, err := r.prepare(&r.byID, r.rowOfKey)
+	if err != nil {
+		return err
+	}
+	for _, k := range r.keys {
+		stmt.SetInt64(":id", k.row)
+		if err := r.all(stmt, target); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// findIn fills the keys of a cone.
+func (r *reading) findIn(cone *sky.Cone) error {
+	r.keys = r.keys[:0]
+	places, err := r.prepare(&r.places, r.chosen.placesIn)
+	if err != nil {
+		return err
+	}
+	for _, run := range r.cover.of(cone) {
+		places.SetInt64(":lo", run.Lo)
+		places.SetInt64(":hi", run.Hi)
+		if err := r.addKeys(places, cone); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *reading) addKeys(places *sqlite.Stmt, cone *sky.Cone) error {
+	defer places.Reset()
+	for {
+		more, err := places.Step()
+		if err != nil || !more {
+			return err
+		}
+		at := sky.Position{RA: places.ColumnFloat(1), Dec: places.ColumnFloat(2)}
+		if separation := cone.Center.Separation(at); separation <= cone.Radius {
+			mjd := math.NaN()
+			if !places.ColumnIsNull(3) {
+				mjd = places.ColumnFloat(3)
+			}
+			r.keys = append(r.keys, key{separation.Arcseconds(), mjd, places.ColumnInt64(0)})
+		}
+	}
+}
+
+// coverBuffer keeps the storage of covers from cone to cone.
+type coverBuffer struct{ ranges sky.Ranges }
+
+// wideCone is the radius from which a cone is covered closely. Below it, each
+// run of pixels costs more than the few alerts that a coarse cover has too many.
+const wideCone = sky.Angle(10 * 60)
+
+// Runs of pixels of one cone, at most.
+const (
+	narrowRuns = 4
+	wideRuns   = 200
+)
+
+// of covers a cone with runs of order-29 pixels.
+func (b *coverBuffer) of(cone *sky.Cone) sky.Ranges {
+	order, runs := sky.CoverOrder(cone.Radius), wideRuns
+	if cone.Radius < wideCone {
+		// A pixel larger than the cone is touched by few such cones together
+		// with more than three others.
+		order, runs = coarseOrder(2*cone.Radius), narrowRuns
+	}
+	b.ranges = cone.AppendCover(b.ranges, order)
+	return b.ranges.AtMost(runs)
+}
+
+// coarseOrder gives the finest order whose pixels are not smaller than a size.
+func coarseOrder(size sky.Angle) int {
+	for order := sky.MaxOrder; order > 0; order-- {
+		if sky.PixelSide(order) >= size {
+			return order
+		}
+	}
+	return 0
+}
