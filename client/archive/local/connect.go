@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -54,12 +55,21 @@ func connectReader(uri string) (*sqlite.Conn, error) {
 	conn.SetBusyTimeout(busyWait)
 	// The page cache holds the upper levels of the indexes; what is mapped is
 	// read without a copy.
-	err = sqlitex.ExecuteScript(conn, "PRAGMA query_only = on; PRAGMA cache_size = -16384; PRAGMA mmap_size = 4294967296; PRAGMA temp_store = memory", nil)
+	err = set(conn, "query_only = on", "cache_size = -16384", "mmap_size = 4294967296", "temp_store = memory")
 	if err != nil {
-		conn.Close()
-		return nil, err
+		return nil, errors.Join(err, conn.Close())
 	}
 	return conn, nil
+}
+
+// set sets what holds for one connection, or for the file.
+func set(conn *sqlite.Conn, pragmas ...string) error {
+	for _, text := range pragmas {
+		if err := sqlitex.ExecuteTransient(conn, "PRAGMA "+text, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *readers) take(ctx context.Context) (*sqlite.Conn, error) {

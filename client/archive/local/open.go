@@ -41,7 +41,8 @@ type Archive struct {
 	reader   *alert.Reader
 	registry *registry.Registry
 	readers  *readers
-	bodies   bodies // schemas and dictionaries of stored messages
+	bodies   bodies    // schemas and dictionaries of stored messages
+	views    viewCache // columns that were asked for
 
 	closing sync.Once
 	closed  error
@@ -184,21 +185,13 @@ func fill(path string) error {
 		return err
 	}
 	// The log comes last: all before it stands in the file itself.
-	err = sqlitex.ExecuteTransient(conn, fmt.Sprintf("PRAGMA page_size = %d", pageSize), nil)
-	for _, text := range []string{
-		"PRAGMA auto_vacuum = incremental",
-		fmt.Sprintf("PRAGMA application_id = %d", applicationID),
-		fmt.Sprintf("PRAGMA user_version = %d", version),
-	} {
-		if err == nil {
-			err = sqlitex.ExecuteTransient(conn, text, nil)
-		}
-	}
+	err = set(conn, fmt.Sprintf("page_size = %d", pageSize), "auto_vacuum = incremental",
+		fmt.Sprintf("application_id = %d", applicationID), fmt.Sprintf("user_version = %d", version))
 	if err == nil {
 		err = sqlitex.ExecuteScript(conn, schema, nil)
 	}
 	if err == nil {
-		err = sqlitex.ExecuteTransient(conn, "PRAGMA journal_mode = wal", nil)
+		err = set(conn, "journal_mode = wal")
 	}
 	return errors.Join(err, conn.Close())
 }

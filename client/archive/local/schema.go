@@ -15,7 +15,9 @@ const version = 1
 // message and alert hold a row for each message; alert.id is message.id, and
 // shown (1 or 0) marks the revision of an alert that lookups show. All that a row
 // of generic columns needs stands in alert, beside each other and not between
-// bodies. The index by place has what a cone needs to choose and sort by. In
+// bodies. complete says how much of the alert the message has: 2 all, 1 all beside
+// a module's result, 0 some fields. An epoch is a number of an object's point, in
+// no order. The index by place has what a cone needs to choose and sort by. In
 // meta, simulated (1 or 0) is there from the first row on. The views are what
 // people ask in SQL.
 const schema = tables + views
@@ -37,7 +39,7 @@ CREATE TABLE message (
 CREATE TABLE alert (
   id INTEGER PRIMARY KEY REFERENCES message, object INTEGER REFERENCES object,
   topic INTEGER NOT NULL REFERENCES topic, message_id TEXT, publish_time INTEGER,
-  survey TEXT, source_id, shown INTEGER NOT NULL, healpix INTEGER,
+  survey TEXT, source_id, shown INTEGER NOT NULL, complete INTEGER NOT NULL, healpix INTEGER,
   ra REAL, dec REAL, mjd REAL, band TEXT, flux REAL, flux_err REAL, mag REAL, mag_err REAL,
   mag_total REAL, mag_total_err REAL, flux_total REAL, flux_total_err REAL, snr REAL, lim_mag REAL,
   detected INTEGER, positive INTEGER, classifier TEXT, classifier_version TEXT, class TEXT, prob REAL);
@@ -45,7 +47,7 @@ CREATE INDEX alert_by_object ON alert (object, mjd);
 CREATE INDEX alert_by_source ON alert (source_id);
 CREATE INDEX alert_by_place ON alert (healpix, ra, dec, mjd, shown);
 CREATE TABLE point (
-  object INTEGER NOT NULL REFERENCES object, epoch BLOB NOT NULL, mjd REAL, band TEXT, kind INTEGER NOT NULL,
+  object INTEGER NOT NULL REFERENCES object, epoch INTEGER NOT NULL, mjd REAL, band TEXT, kind INTEGER NOT NULL,
   source_id, flux REAL, flux_err REAL, mag REAL, mag_err REAL, flux_total REAL, mag_total REAL, lim_mag REAL, snr REAL,
   ra REAL, dec REAL, visit INTEGER, detector INTEGER, from_trigger INTEGER NOT NULL, from_mjd REAL,
   PRIMARY KEY (object, epoch)) WITHOUT ROWID;

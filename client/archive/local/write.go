@@ -42,10 +42,8 @@ func connectWriter(path string) (*writer, error) {
 		return nil, err
 	}
 	conn.SetBusyTimeout(lockStep)
-	err = sqlitex.ExecuteScript(conn, "PRAGMA synchronous = full; PRAGMA cache_size = -65536; PRAGMA temp_store = memory", nil)
-	if err == nil {
-		err = sqlitex.ExecuteTransient(conn, "PRAGMA wal_autocheckpoint = 4000", nil)
-	}
+	// What is in the log goes into the file when it is 32 MiB long.
+	err = set(conn, "synchronous = full", "cache_size = -65536", "temp_store = memory", "wal_autocheckpoint = 4000")
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
