@@ -3,9 +3,10 @@ package chart
 import (
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/mattn/go-runewidth"
+
+	"github.com/mwvgroup/pgb/client/alert/lightcurve"
 )
 
 // style is how a cell is shown.
@@ -106,18 +107,14 @@ func (s style) escape() string {
 	return text + "m"
 }
 
-// cleaned leaves out of a text what is not seen or does more than be seen:
-// controls, marks of direction, characters that join others.
+// cleaned leaves out of a text what is not seen or has no width of its own.
 func cleaned(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '\t' || r == '\n' {
-			return ' '
-		}
-		if r == unicode.ReplacementChar || !unicode.IsPrint(r) || cells.RuneWidth(r) == 0 {
+		if cells.RuneWidth(r) == 0 {
 			return -1
 		}
 		return r
-	}, text)
+	}, lightcurve.Clean(text))
 }
 
 // plain makes a text of 7 bits.

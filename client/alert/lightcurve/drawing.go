@@ -36,7 +36,7 @@ func (q Quantity) Unit() string {
 // String says what the axis shows.
 func (q Quantity) String() string {
 	return [...]string{
-		"difference magnitude (AB)", "difference flux (nJy)", "total magnitude (AB)", "total flux (nJy)",
+		"difference magnitude (AB mag)", "difference flux (nJy)", "total magnitude (AB mag)", "total flux (nJy)",
 	}[q]
 }
 

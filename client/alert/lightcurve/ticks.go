@@ -3,6 +3,7 @@ package lightcurve
 import (
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/mwvgroup/pgb/client/sky"
@@ -60,7 +61,11 @@ func ticksNear(low, high float64, wanted int) []Tick {
 
 func label(at float64, decimals int) string {
 	if math.Abs(at) >= 1e7 || decimals > 8 {
-		return strconv.FormatFloat(at, 'g', 4, 64)
+		mantissa, exponent, ok := strings.Cut(strconv.FormatFloat(at, 'g', 4, 64), "e")
+		if power, err := strconv.Atoi(exponent); ok && err == nil {
+			return mantissa + "e" + strconv.Itoa(power)
+		}
+		return mantissa
 	}
 	return strconv.FormatFloat(at, 'f', decimals, 64)
 }

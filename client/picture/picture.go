@@ -1,0 +1,106 @@
+// Package picture draws light curves as pictures for talks and papers: PNG and
+// SVG.
+package picture
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/alert/lightcurve"
+)
+
+// Format is the format of a picture.
+type Format string
+
+// The formats.
+const (
+	PNG Format = "png"
+	SVG Format = "svg"
+)
+
+// ByPath gives the format that a file's name asks for; ok is false where its
+// ending is not that of a picture.
+func ByPath(path string) (format Format, ok bool) {
+	switch f := Format(strings.ToLower(strings.TrimPrefix(filepath.Ext(path), "."))); f {
+	case PNG, SVG:
+		return f, true
+	}
+	return "", false
+}
+
+// LightCurve is the light curve that is drawn.
+type LightCurve struct {
+	// Title stands above: the object.
+	Title string
+	// Simulated is said beside the title.
+	Simulated bool
+	Points    []alert.Point
+	Quantity  lightcurve.Quantity
+	// Window is the visible part; an empty one shows everything.
+	Window lightcurve.Window
+}
+
+// Options say what a picture is like.
+type Options struct {
+	// Format is PNG where it is empty.
+	Format Format
+	// Width and Height are the pixels of a PNG, 1600 x 1000 where both are
+	// zero. Text and marks grow with the width. An SVG is 8 inches wide and
+	// has the same shape.
+	Width, Height int
+}
+
+// The sizes of pictures, in pixels.
+const (
+	defaultWidth, defaultHeight = 1600, 1000
+	leastSide, mostSide         = 200, 10000
+	mostAspect                  = 3
+)
+
+// inches is the width of a picture, which sets how large text and marks are in
+// it.
+const inches = 8
+
+// ErrSize says that a picture would be too small, too large or too narrow.
+var ErrSize = errors.New("a picture is 200 to 10000 pixels wide and high, and at most 3 times as wide as high or as high as wide")
+
+// Write draws a light curve. The same points give the same bytes. A light curve
+// without a point to show gives a picture that says so. Errors are ErrSize, an
+// unknown format, and those of w.
+func Write(w io.Writer, c LightCurve, o Options) error {
+	if o.Width == 0 && o.Height == 0 {
+		o.Width, o.Height = defaultWidth, defaultHeight
+	}
+	least, most := min(o.Width, o.Height), max(o.Width, o.Height)
+	if least < leastSide || most > mostSide || most > mostAspect*least {
+		return ErrSize
+	}
+	switch o.Format {
+	case PNG, "":
+		dpi := (o.Width + inches/2) / inches
+		pixel := vg.Inch / vg.Length(dpi)
+		canvas := vgimg.NewWith(vgimg.UseWH(pixel*vg.Length(o.Width), pixel*vg.Length(o.Height)), vgimg.UseDPI(dpi))
+		return write(w, c, canvas, vgimg.PngCanvas{Canvas: canvas})
+	case SVG:
+		canvas := vgsvg.New(inches*vg.Inch, inches*vg.Inch*vg.Length(o.Height)/vg.Length(o.Width))
+		return write(w, c, canvas, canvas)
+	}
+	return fmt.Errorf("there is no picture format %q: png or svg", string(o.Format))
+}
+
+func write(w io.Writer, c LightCurve, on vg.CanvasSizer, out io.WriterTo) error {
+	newFigure(c).draw(draw.New(on))
+	if _, err := out.WriteTo(w); err != nil {
+		return fmt.Errorf("write the picture: %w", err)
+	}
+	return nil
+}
