@@ -102,7 +102,8 @@ func (f *figure) prepareText() {
 
 // Room that a tick's label takes on an axis.
 const (
-	tickWidth  = 75 * vg.Length(1)
+	tickWidth  = 55 * vg.Length(1)
+	dateWidth  = 75 * vg.Length(1)
 	tickHeight = 40 * vg.Length(1)
 )
 
@@ -113,10 +114,10 @@ func (f *figure) prepareAxes(on vg.Rectangle) {
 	if f.Quantity.IsMagnitude() {
 		f.plot.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}}
 	}
-	across := max(2, int(on.Size().X*0.75/tickWidth))
-	f.plot.X.Tick.Marker = constant(lightcurve.Ticks(f.window.FromMJD, f.window.ToMJD, across))
+	across := func(width vg.Length) int { return max(2, int(on.Size().X*0.75/width)) }
+	f.plot.X.Tick.Marker = constant(lightcurve.Ticks(f.window.FromMJD, f.window.ToMJD, across(tickWidth)))
 	f.plot.Y.Tick.Marker = constant(lightcurve.Ticks(f.window.Low, f.window.High, max(2, int(on.Size().Y*0.75/tickHeight))))
-	f.dates = lightcurve.DateTicks(f.window.FromMJD, f.window.ToMJD, across)
+	f.dates = lightcurve.DateTicks(f.window.FromMJD, f.window.ToMJD, across(dateWidth))
 	f.plot.Title.Padding = tickLong + f.plot.X.Tick.Label.FontExtents().Height + gap
 }
 

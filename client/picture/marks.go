@@ -16,7 +16,7 @@ import (
 
 // The sizes of marks and lines.
 const (
-	markRadius = 3.6 * vg.Length(1)
+	markRadius = 3.3 * vg.Length(1)
 	arrowLong  = 13 * vg.Length(1)
 	arrowHead  = 3 * vg.Length(1)
 	thin       = 0.6 * vg.Length(1)
@@ -122,7 +122,7 @@ func drawMark(c draw.Canvas, at vg.Point, m *lightcurve.Mark, band *lightcurve.B
 	}
 	path := outline(band.Shape, at)
 	// A white edge keeps marks apart that lie on each other.
-	c.SetLineStyle(draw.LineStyle{Color: color.White, Width: 3 * medium})
+	c.SetLineStyle(draw.LineStyle{Color: color.White, Width: 2 * medium})
 	c.Stroke(path)
 	across := draw.LineStyle{Color: color.White, Width: 1.4}
 	if m.Kind == alert.Detection {

@@ -3,6 +3,7 @@
 package picture
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -92,14 +93,26 @@ func Write(w io.Writer, c LightCurve, o Options) error {
 		return write(w, c, canvas, vgimg.PngCanvas{Canvas: canvas})
 	case SVG:
 		canvas := vgsvg.New(inches*vg.Inch, inches*vg.Inch*vg.Length(o.Height)/vg.Length(o.Width))
-		return write(w, c, canvas, canvas)
+		var text bytes.Buffer
+		if err := write(&text, c, canvas, canvas); err != nil {
+			return err
+		}
+		// Whoever looks at it need not have the fonts of here.
+		const family = "font-family:Liberation Sans"
+		_, err := w.Write(bytes.ReplaceAll(text.Bytes(), []byte(family), []byte(family+",Arial,Helvetica,sans-serif")))
+		return failed(err)
 	}
 	return fmt.Errorf("there is no picture format %q: png or svg", string(o.Format))
 }
 
 func write(w io.Writer, c LightCurve, on vg.CanvasSizer, out io.WriterTo) error {
 	newFigure(c).draw(draw.New(on))
-	if _, err := out.WriteTo(w); err != nil {
+	_, err := out.WriteTo(w)
+	return failed(err)
+}
+
+func failed(err error) error {
+	if err != nil {
 		return fmt.Errorf("write the picture: %w", err)
 	}
 	return nil

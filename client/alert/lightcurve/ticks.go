@@ -27,11 +27,10 @@ func Ticks(low, high float64, wanted int) []Tick {
 
 // ticksNear gives at most twice as many ticks as wanted, and maybe none.
 func ticksNear(low, high float64, wanted int) []Tick {
-	span := high - low
-	if !(span > leastStep(low, high)) || math.IsInf(span, 0) || wanted < 1 {
+	if !isRange(low, high) || wanted < 1 {
 		return nil
 	}
-	rough := span / float64(wanted)
+	rough := (high - low) / float64(wanted)
 	power := math.Floor(math.Log10(rough))
 	decimals := int(math.Max(0, -power))
 	step := math.Pow(10, power)

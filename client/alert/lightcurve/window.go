@@ -57,13 +57,13 @@ func widened(low, high, least, room float64) (float64, float64) {
 }
 
 // IsEmpty says whether a window has no extent, or none that can be drawn.
-func (w Window) IsEmpty() bool {
-	return !(w.ToMJD-w.FromMJD > leastStep(w.FromMJD, w.ToMJD)) || !(w.High-w.Low > leastStep(w.Low, w.High)) ||
-		math.IsInf(w.ToMJD-w.FromMJD, 0) || math.IsInf(w.High-w.Low, 0)
-}
+func (w Window) IsEmpty() bool { return !isRange(w.FromMJD, w.ToMJD) || !isRange(w.Low, w.High) }
 
-// leastStep is the range below which 64-bit floats have no room for ticks.
-func leastStep(a, b float64) float64 { return 1e-13 * math.Max(math.Abs(a), math.Abs(b)) }
+// isRange says whether 64-bit floats have room for ticks between two numbers.
+func isRange(low, high float64) bool {
+	const far = 4 * farthestValue
+	return low >= -far && high <= far && high-low > 1e-12*math.Max(math.Abs(low), math.Abs(high)) && high-low > 1/far
+}
 
 // Zoomed gives the window enlarged around a place: a factor below 1 shows less.
 func (w Window) Zoomed(factor, mjd, value float64) Window {
