@@ -1,0 +1,71 @@
+package emulator
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	bq "cloud.google.com/go/bigquery"
+	"google.golang.org/api/iterator"
+	"google.golang.org/api/option"
+
+	"github.com/mwvgroup/pgb/client/sandbox/sim"
+)
+
+// rows runs a statement and gives its rows, a text each.
+func rows(t *testing.T, s *Server, statement string, parameters ...bq.QueryParameter) ([]string, error) {
+	t.Helper()
+	client, err := bq.NewClient(t.Context(), payer, option.WithEndpoint(s.Address), option.WithoutAuthentication())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	q := client.Query(statement)
+	q.Parameters = parameters
+	it, err := q.Read(t.Context())
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	for {
+		var row []bq.Value
+		err := it.Next(&row)
+		if errors.Is(err, iterator.Done) {
+			return list, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, strings.Trim(fmt.Sprint(row), "[]"))
+	}
+}
+
+func TestTheTablesHoldTheSandbox(t *testing.T) {
+	f := fillOf(t, history(t, sim.HistoryOptions{Months: 2, Objects: 8, SpacingDays: 15, NoCutouts: true}))
+	for _, name := range []string{"lsst.alerts", "lsst.supernnova", "lsst.upsilon", "lsst.variability", "ztf.alerts", "ztf.SuperNNova", "ztf.tags"} {
+		if f.Rows(name) == 0 {
+			t.Errorf("%s is empty", name)
+		}
+	}
+	s := start(t, f)
+	for statement, want := range map[string]string{
+		"select count(*) from `pitt-alert-broker.lsst.supernnova`":                                                                                           fmt.Sprint(f.Rows("lsst.supernnova")),
+		"select count(*) from `ardent-cycling-243415.ztf.alerts_v4_02` where candidate.ra is not null and objectId like 'ZTF%'":                              fmt.Sprint(f.Rows("ztf.alerts")),
+		"select count(distinct objectId) from `ardent-cycling-243415.ztf.alerts_v4_02` where objectId = 'ZTF21abc'":                                          "1",
+		"select logical_and(diaSource.diaSourceId = diaSourceId and diaSource.diaSourceId > 9000000000000000000) from `pitt-alert-broker.lsst.alerts_v11_1`": "true",
+		"select count(*) from `pitt-alert-broker.lsst.alerts_v11_1` where kafkaPublishTimestamp < timestamp '2000-01-01'":                                    "0",
+		"select count(*) from `pitt-alert-broker.lsst.alerts_v11_1` where healpix9 != healpix29 >> 40":                                                       "0",
+		"select logical_or(array_length(prvDiaForcedSources) > 0) from `pitt-alert-broker.lsst.alerts_v11_1`":                                                "true",
+		"select count(*) from `pitt-alert-broker.lsst.alerts_v11_1` a, unnest(a.prvDiaSources) p where p.diaSourceId < 9000000000000000000":                  "0",
+	} {
+		got, err := rows(t, s, statement)
+		if err != nil || len(got) != 1 || got[0] != want {
+			t.Errorf("%s\ngives %v, %v, not %s", statement, got, err, want)
+		}
+	}
+	_, err := rows(t, s, "select objectId from\n`ardent-cycling-243415.ztf.alerts_v4_02` where objectIdd = 'x'")
+	if err == nil || !strings.Contains(err.Error(), "objectIdd") {
+		t.Errorf("wrong SQL: %v", err)
+	}
+}
