@@ -66,6 +66,7 @@ const (
 	LightCurves     Answer = "light curves"
 	Classifications Answer = "classifications"
 	SQL             Answer = "SQL"
+	Objects         Answer = "objects" // what Find lists; the prefix is the id of the one target
 )
 
 // Query says what is asked.
