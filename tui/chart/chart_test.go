@@ -1,0 +1,252 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+
+	"pgregory.net/rapid"
+
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/alert/lightcurve"
+)
+
+// at makes a point of a light curve with a magnitude; a negative sign is that
+// of the flux.
+func at(kind alert.PointKind, mjd float64, band string, mag, err float64, sign float64) alert.Point {
+	nan := math.NaN()
+	p := alert.Point{
+		Kind: kind, MJD: mjd, Band: band, Flux: nan, FluxErr: nan, Mag: nan, MagErr: nan, FluxTotal: nan, MagTotal: nan,
+		LimMag: nan, SNR: nan, RA: nan, Dec: nan,
+	}
+	if kind == alert.Limit {
+		p.LimMag = mag
+		return p
+	}
+	p.Mag, p.MagErr, p.Flux = mag, err, sign*math.Pow(10, -0.4*(mag-31.4))
+	p.FluxErr = math.Abs(p.Flux) * err / 1.0857
+	return p
+}
+
+// supernova is a small light curve with everything in it.
+func supernova() []alert.Point {
+	points := []alert.Point{
+		at(alert.Limit, 59388, "g", 20.6, 0, 0), at(alert.Limit, 59391, "r", 20.2, 0, 0),
+		at(alert.Forced, 59394, "g", 20.1, 0.7, 1), at(alert.Forced, 59394.5, "r", 20.0, 0.3, -1),
+	}
+	for i := range 8 {
+		days := float64(5 * i)
+		points = append(points,
+			at(alert.Detection, 59400+days, "g", 18+0.03*days, 0.05, 1),
+			at(alert.Detection, 59401+days, "r", 17.5+0.02*days, 0.05, 1))
+	}
+	return points
+}
+
+// compare compares a chart with the lines it should have.
+func compare(t *testing.T, got, want string) {
+	t.Helper()
+	if want = strings.TrimPrefix(want, "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestAChartInPlainText(t *testing.T) {
+	c := Chart{Title: "ZTF21abiuvdk", Points: supernova(), ASCII: true, Simulated: true}
+	compare(t, c.Render(64, 18), `
+ZTF21abiuvdk  (simulated)          difference magnitude (AB mag)
+G g 10  R r 10  abc forced 2  v limits 2  - negative 1
+    |                R
+    |                      R    R     R
+ 18 +               G                       R    R     R
+    |                     G    G                             R
+    |                                G     G
+    |                                           G     G
+ 19 +                                                       G
+    |        |
+    |        ||
+ 20 +        g-
+    |     v  ||
+    | v      |
+ 21 +        |
+mag +---------------+----------------------+-------------------
+MJD               59400                  59420
+UTC            2021-07-05             2021-07-25`)
+}
+
+func TestAChartInUnicode(t *testing.T) {
+	c := Chart{Title: "ZTF21abiuvdk", Points: supernova(), Cursor: 59410}
+	compare(t, c.Render(64, 18), `
+ZTF21abiuvdk                       difference magnitude (AB mag)
+● g 10  ■ r 10  ○ forced 2  ↓ limits 2  ⊖ negative 1
+    │                ■         ┊
+    │                      ■   ┊■     ■
+ 18 ┤               ●          ┊            ■    ■     ■
+    │                     ●    ●                             ■
+    │                          ┊     ●     ●
+    │                          ┊                ●     ●
+ 19 ┤                          ┊                            ●
+    │        ╷                 ┊
+    │        │╷                ┊
+ 20 ┤        ○⊖                ┊
+    │     ↓  │╵                ┊
+    │ ↓      │                 ┊
+ 21 ┤        ╵                 ┊
+mag └───────────────┬──────────────────────┬───────────────────
+MJD               59400                  59420
+UTC            2021-07-05             2021-07-25`)
+}
+
+func TestAChartOfFluxesStandsUpright(t *testing.T) {
+	c := Chart{Title: "ZTF21abiuvdk", Points: supernova(), ASCII: true, Quantity: lightcurve.Flux}
+	compare(t, c.Render(40, 10), `
+ZTF21abiuvdk       difference flux (nJy)
+G g 10  R r 10  abc forced 2  v limits 2
+400000 +        R  R
+       |        G     R  R  R   R
+200000 +           G  G  G  G      R  R
+       |  v g                  G  G  G
+     0 +v   r
+   nJy +--------+-----------+----------
+   MJD        59400       59420
+   UTC     2021-07-05  2021-07-25`)
+}
+
+func TestAWindowShowsAPart(t *testing.T) {
+	c := Chart{Points: supernova(), ASCII: true, Window: lightcurve.Window{FromMJD: 59399.5, ToMJD: 59402, Low: 17, High: 18.5}}
+	compare(t, c.Render(50, 10), `
+                     difference magnitude (AB mag)
+G g 10  R r 10  abc forced 2  v limits 2
+ 17 +
+    |                          R
+    |
+ 18 +        G
+    |
+mag +--------+-----------------+----------------+
+MJD        59400             59401           59402
+UTC     2021-07-05        2021-07-06    2021-07-07`)
+}
+
+func TestNothingToDrawIsSaid(t *testing.T) {
+	c := Chart{Title: "ZTF21abc"}
+	compare(t, c.Render(40, 8), "ZTF21abc\n\n\n\n               no points\n\n\n")
+	c.Points, c.Quantity = supernova(), lightcurve.TotalFlux
+	if got := c.Render(80, 8); !strings.Contains(got, "no points with a time and a total flux (nJy)") {
+		t.Error(got)
+	}
+	c.Quantity = lightcurve.Flux
+	compare(t, c.Render(20, 3), "ZTF21abc\ntoo small for a char\n")
+	compare(t, c.Render(0, 3), "")
+}
+
+func TestColoursAreThoseOfTheBands(t *testing.T) {
+	c := Chart{Points: supernova(), Colour: true}
+	got := c.Render(80, 20)
+	for _, want := range []string{"\x1b[0;1;38;5;35m●", "\x1b[0;1;38;5;203m■", "\x1b[0;2;38;5;35m↓", "\x1b[0;2;38;5;35m○"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	for i, line := range strings.Split(got, "\n") {
+		if strings.Contains(line, "\x1b[") && !strings.HasSuffix(line, "\x1b[0m") && strings.LastIndex(line, "\x1b[0m") < strings.LastIndex(line, "\x1b[0;") {
+			t.Errorf("line %d ends in a style: %q", i, line)
+		}
+	}
+	c.Colour = false
+	if plain := escapes.ReplaceAllString(got, ""); plain != c.Render(80, 20) {
+		t.Errorf("colour changes more than colour:\n%s", plain)
+	}
+}
+
+var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// anyPoint draws a point of which anything may be wrong.
+func anyPoint(t *rapid.T) alert.Point {
+	value := func(name string) float64 {
+		return rapid.OneOf(rapid.Float64Range(-30, 30), rapid.Float64(), rapid.SampledFrom([]float64{
+			math.NaN(), math.Inf(1), math.Inf(-1), 0, math.MaxFloat64, -math.MaxFloat64, math.SmallestNonzeroFloat64,
+		})).Draw(t, name)
+	}
+	return alert.Point{
+		Kind: alert.PointKind(rapid.IntRange(0, 2).Draw(t, "kind")), MJD: value("mjd"),
+		Band: rapid.OneOf(rapid.SampledFrom([]string{"u", "g", "F213", "", "\x1b[2J", "星"}), rapid.String()).Draw(t, "band"),
+		Flux: value("flux"), FluxErr: value("flux error"), Mag: value("mag"), MagErr: value("mag error"),
+		FluxTotal: value("total"), MagTotal: value("total mag"), LimMag: value("limit"),
+	}
+}
+
+func TestChartsKeepWithinTheirSizeWhateverThePoints(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := Chart{
+			Title:     rapid.String().Draw(t, "title"),
+			Simulated: rapid.Bool().Draw(t, "simulated"),
+			Points:    rapid.SliceOfN(rapid.Custom(anyPoint), 0, 12).Draw(t, "points"),
+			Quantity:  lightcurve.Quantity(rapid.IntRange(0, 3).Draw(t, "quantity")),
+			Colour:    rapid.Bool().Draw(t, "colour"), ASCII: rapid.Bool().Draw(t, "ascii"),
+			Cursor: rapid.Float64().Draw(t, "cursor"),
+		}
+		if rapid.Bool().Draw(t, "zoomed") {
+			c.Window = lightcurve.Window{
+				FromMJD: rapid.Float64().Draw(t, "from"), ToMJD: rapid.Float64().Draw(t, "to"),
+				Low: rapid.Float64().Draw(t, "low"), High: rapid.Float64().Draw(t, "high"),
+			}
+		}
+		width, height := rapid.IntRange(-1, 260).Draw(t, "width"), rapid.IntRange(-1, 80).Draw(t, "height")
+		got := c.Render(width, height)
+		if got == "" {
+			return
+		}
+		lines := strings.Split(got, "\n")
+		if len(lines) != height {
+			t.Fatalf("%d lines, want %d", len(lines), height)
+		}
+		for _, line := range lines {
+			line = escapes.ReplaceAllString(line, "")
+			if textWidth(line) > width {
+				t.Fatalf("%d cells, want %d: %q", textWidth(line), width, line)
+			}
+			for _, r := range line {
+				if !unicode.IsPrint(r) || c.ASCII && r > '~' {
+					t.Fatalf("%U in %q", r, line)
+				}
+			}
+		}
+	})
+}
+
+func TestEveryMarkInTheWindowIsDrawn(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := at(alert.Detection, rapid.Float64Range(50000, 70000).Draw(t, "mjd"), "g", rapid.Float64Range(10, 25).Draw(t, "mag"), 0.1, 1)
+		c := Chart{Points: []alert.Point{p}}
+		width, height := rapid.IntRange(leastWidth, 250).Draw(t, "width"), rapid.IntRange(leastHeight, 70).Draw(t, "height")
+		if got := strings.Count(c.Render(width, height), "●"); got != 2 { // one in the legend
+			t.Fatalf("%d marks", got)
+		}
+	})
+}
+
+func TestTheLegendKeepsWithinItsLines(t *testing.T) {
+	var points []alert.Point
+	for i := range 40 {
+		points = append(points, at(alert.Detection, 59000+float64(i), fmt.Sprintf("band%02d", i), 20, 0.1, 1))
+	}
+	c := Chart{Points: points}
+	lines := strings.Split(c.Render(40, 10), "\n")
+	if !strings.Contains(lines[1], "band00") || strings.Contains(lines[2], "band") {
+		t.Errorf("%q", lines[:3])
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	var points []alert.Point
+	for range 100 {
+		points = append(points, supernova()...)
+	}
+	c := Chart{Points: points, Colour: true}
+	for b.Loop() {
+		c.Render(200, 60)
+	}
+}
