@@ -1,0 +1,413 @@
+package bigquery
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	bq "cloud.google.com/go/bigquery"
+
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/archive"
+	"github.com/mwvgroup/pgb/client/field"
+	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/sky"
+)
+
+// own are the columns that a question reads for itself, before those it is
+// asked for.
+var own = []string{"object_id", "source_id", "mjd", "ra", "dec"}
+
+const ownWithoutPlace = 3
+
+// question is a query on its way.
+type question struct {
+	*Archive
+	query      archive.Query
+	between    archive.Query // whose bounds of time the answer keeps exactly
+	purse      *purse
+	view       *alert.View // own columns, then those of the query
+	timeOnly   *alert.View // the time of an alert
+	want       *alert.View // what has to be selected for a lookup by id
+	separation int         // column of the view, -1 where it is not asked for
+	simulated  int
+}
+
+func (a *Archive) newQuestion(q archive.Query) (*question, error) {
+	if len(q.Targets) == 0 {
+		return nil, ErrNoTargets
+	}
+	for i, t := range q.Targets {
+		if t.ID.Text == "" && t.Cone == nil {
+			return nil, fmt.Errorf("target %d has neither an id nor a place", i)
+		}
+		if t.ID.Text == "" {
+			continue
+		}
+		if err := checkID(t.ID.Text); err != nil {
+			return nil, err
+		}
+	}
+	one := &question{Archive: a, query: q, between: q, purse: a.newPurse(q.MaxBytes), separation: -1, simulated: -1}
+	var err error
+	if one.view, err = a.reader.View(nil, slices.Concat(own, q.Names)); err != nil {
+		return nil, err
+	}
+	if one.want, err = a.reader.View(nil, slices.Concat(own[:ownWithoutPlace], q.Names)); err != nil {
+		return nil, err
+	}
+	if one.timeOnly, err = a.reader.View(nil, []string{"mjd"}); err != nil {
+		return nil, err
+	}
+	for i, c := range one.view.Columns() {
+		switch c.Name {
+		case "separation":
+			one.separation = i
+		case "simulated":
+			one.simulated = i
+		}
+	}
+	return one, nil
+}
+
+// group are targets that are looked for in one table, in one way.
+type group struct {
+	*source
+	id      field.Path // column of the ids; nil for cones
+	near    bool       // the ids come with a place
+	targets []int      // indices in the query, ascending
+}
+
+// groups sorts the targets by where and how they are looked for.
+func (q *question) groups(ctx context.Context, holds string) ([]*group, error) {
+	var list []*group
+	var index = map[string]*group{}
+	found := map[string][]*source{}
+	for i, t := range q.query.Targets {
+		survey := t.ID.Survey
+		switch {
+		case survey == "":
+			survey = q.query.Survey
+		case q.query.Survey != "" && q.query.Survey != survey:
+			continue
+		}
+		sources, ok := found[survey]
+		if !ok {
+			var err error
+			if sources, err = q.sources(ctx, holds, survey); err != nil {
+				return nil, err
+			}
+			found[survey] = sources
+		}
+		for _, s := range sources {
+			g := &group{source: s}
+			if t.ID.Text != "" {
+				if g.id = s.idColumn(t.ID); g.id == nil {
+					continue
+				}
+				g.near = t.Cone != nil && s.clustered()
+			} else if !s.hasPlace() {
+				continue
+			}
+			key := s.Name + " " + g.id.String() + " " + strconv.FormatBool(g.near)
+			if have := index[key]; have != nil {
+				g = have
+			} else {
+				index[key] = g
+				list = append(list, g)
+			}
+			g.targets = append(g.targets, i)
+		}
+	}
+	return list, nil
+}
+
+// idColumn gives the column that an id is looked up in, nil where the table has
+// none that could hold it.
+func (s *source) idColumn(id registry.ID) field.Path {
+	paths := s.ObjectID
+	if id.Alert {
+		paths = s.SourceID
+	}
+	_, kind, _ := strings.Cut(id.Namespace, ":")
+	kind, _, _ = strings.Cut(kind, ":")
+	_, err := strconv.ParseInt(id.Text, 10, 64)
+	var first field.Path
+	for _, path := range paths {
+		c, spelled := s.lookup(path)
+		if c == nil || c.kind == bq.IntegerFieldType && err != nil {
+			continue
+		}
+		if first == nil {
+			first = spelled
+		}
+		// The namespace LSST:ss is that of ssObjectId, LSST:dia of diaObjectId.
+		leaf := strings.ToLower(spelled[len(spelled)-1])
+		if !id.Alert && kind != "" && strings.HasPrefix(leaf, strings.ToLower(kind)) {
+			return spelled
+		}
+	}
+	return first
+}
+
+// clustered says whether rows are sorted by HEALPix pixels.
+func (s *source) clustered() bool {
+	return len(s.Cluster) > 0 && s.orderOf(s.Cluster[0]) >= 0
+}
+
+// orderOf gives the order of the pixels in a column, from its name (healpix9);
+// -1 for a column of another kind or one that is not there.
+func (s *source) orderOf(name string) int {
+	digits, ok := strings.CutPrefix(strings.ToLower(name), "healpix")
+	order, err := strconv.Atoi(digits)
+	if c, _ := s.lookup(field.Path{name}); !ok || err != nil || c == nil || order > sky.MaxOrder {
+		return -1
+	}
+	return order
+}
+
+// hasPlace says whether a cone can be looked for.
+func (s *source) hasPlace() bool {
+	ra, _ := s.lookup(s.RA)
+	dec, _ := s.lookup(s.Dec)
+	return ra != nil && dec != nil
+}
+
+// selects gives what is read of a table: what a view reads of its rows, or all.
+func (q *question) selects(s *source, view *alert.View) (*selection, error) {
+	if q.query.Whole {
+		return everything(s), nil
+	}
+	paths, err := view.Wants(s.Payload)
+	if err != nil {
+		return nil, err
+	}
+	// Of the alternatives for ids, the table's own are enough.
+	if layout := q.layout(s); layout != nil {
+		paths = slices.DeleteFunc(paths, func(path field.Path) bool {
+			isAlternative := slices.ContainsFunc(slices.Concat(layout.ObjectID, layout.SourceID), same(path))
+			isOwn := slices.ContainsFunc(slices.Concat(s.ObjectID, s.SourceID), same(path))
+			return isAlternative && !isOwn && !q.asksFor(path)
+		})
+	}
+	paths = slices.Concat(paths, s.ObjectID, s.SourceID)
+	if p := q.registry.Payloads[s.Payload]; p != nil && p.Identity.By == registry.IdentityPaths {
+		paths = append(paths, p.Identity.Paths...)
+	}
+	return newSelection(s, paths, nil), nil
+}
+
+func (q *question) layout(s *source) *registry.Layout {
+	if p := q.registry.Payloads[s.Payload]; p != nil {
+		return q.registry.Layouts[p.Layout]
+	}
+	return nil
+}
+
+// asksFor says whether a path is among the names of the query.
+func (q *question) asksFor(path field.Path) bool {
+	return slices.ContainsFunc(q.query.Names, func(name string) bool {
+		return strings.TrimPrefix(alert.CanonicalName(name), "alert.") == path.String()
+	})
+}
+
+// bounded sets the bounds of the observation in a condition.
+func (q *question) bounded(c *condition, s *source) {
+	const slack = 0.02 // days: half an exposure, and TAI for UTC
+	if t := q.query.Since; !t.IsZero() {
+		c.from = t.UTC().Truncate(24 * time.Hour)
+	}
+	if t := q.query.Until; !t.IsZero() {
+		c.to = t.UTC().Add(lateness).Truncate(24 * time.Hour).Add(24 * time.Hour)
+	}
+	layout := q.layout(s)
+	if layout == nil {
+		return
+	}
+	c.time = q.timeColumn(s)
+	zero := 0.0
+	switch layout.Trigger.Time.Scale {
+	case "jd_utc":
+		zero = sky.MJDZero
+	case "mjd_tai", "mjd_utc":
+	default:
+		return
+	}
+	if c.time == nil {
+		return
+	}
+	if !q.query.Since.IsZero() {
+		c.since = sky.MJDFromTime(q.query.Since) + zero - slack
+	}
+	if !q.query.Until.IsZero() {
+		c.until = sky.MJDFromTime(q.query.Until) + zero + slack
+	}
+}
+
+// timeColumn gives the column of the observation's time, nil for none.
+func (q *question) timeColumn(s *source) field.Path {
+	layout := q.layout(s)
+	if layout == nil {
+		return nil
+	}
+	records := layout.Trigger.Record
+	if len(records) == 0 {
+		records = registry.Paths{nil}
+	}
+	for _, record := range records {
+		for _, path := range layout.Trigger.Time.Path {
+			if c, spelled := s.lookup(record.Join(path)); c != nil {
+				return spelled
+			}
+		}
+	}
+	return nil
+}
+
+// inTime says whether an observation is within the query's bounds.
+func (q *question) inTime(mjd float64) bool {
+	since, until := q.between.MJD()
+	if math.IsInf(since, -1) && math.IsInf(until, 1) {
+		return true
+	}
+	return mjd >= since && mjd <= until
+}
+
+// found is an alert that a statement gave.
+type found struct {
+	target             int
+	separation         sky.Angle
+	mjd                float64
+	objectID, sourceID string
+	key                string // tells alerts apart, not their revisions
+	version            int    // the smaller, the newer
+	pixel              int64
+	message            *alert.Message
+	values             []field.Value // of the query's names
+	classes            []alert.Classification
+}
+
+// reading turns rows of one table into alerts.
+type reading struct {
+	*question
+	*source
+	row alert.Row
+}
+
+// read reads a row. The target is not set.
+func (r *reading) read(one raw) (*found, sky.Position, error) {
+	v := r.versions[one.version]
+	m := &alert.Message{As: r.Payload, Body: one.body, Origin: v.name(), PublishTime: one.published}
+	if !one.published.IsZero() {
+		m.Headers = []alert.Header{{Name: "kafka.timestamp", Value: strconv.AppendInt(nil, one.published.UnixMilli(), 10)}}
+	}
+	if err := r.view.Read(m, &r.row); err != nil {
+		return nil, sky.Position{}, err
+	}
+	cells := r.row.Values
+	f := &found{
+		objectID: cells[0].String(), sourceID: cells[1].String(), mjd: number(cells[2]), separation: sky.Angle(math.NaN()),
+		version: one.version, pixel: one.pixel, message: m, classes: slices.Clone(r.row.Classifications),
+	}
+	f.key = f.sourceID
+	if p := r.registry.Payloads[r.Payload]; p != nil && p.Identity.By == registry.IdentityPaths {
+		if id, err := r.reader.Identity(m); err == nil {
+			f.key = id.String()
+		}
+	}
+	if r.registry.SimulatedID(f.objectID) || r.registry.SimulatedID(f.sourceID) {
+		m.Headers = append(m.Headers, alert.Header{Name: alert.SimulatedAttr, Value: []byte("true")})
+		if r.question.simulated >= 0 {
+			cells[r.question.simulated] = field.OfBool(true)
+		}
+	}
+	f.values = make([]field.Value, len(cells)-len(own))
+	for i, cell := range cells[len(own):] {
+		f.values[i] = cell.Clone()
+	}
+	return f, sky.Position{RA: number(cells[3]), Dec: number(cells[4])}, nil
+}
+
+func number(v field.Value) float64 {
+	if f, ok := v.Decimal(); ok {
+		return f
+	}
+	return math.NaN()
+}
+
+// Alerts gives the alerts of the query's targets; see [archive.Archive]. A row
+// whose table does not tell its broker's publish time has that of Kafka.
+func (a *Archive) Alerts(ctx context.Context, query archive.Query) iter.Seq2[[]archive.Hit, error] {
+	return func(yield func([]archive.Hit, error) bool) {
+		q, err := a.newQuestion(query)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		batch := make([]archive.Hit, 0, batchHits)
+		for f, err := range q.alerts(ctx) {
+			if err != nil {
+				if len(batch) > 0 && !yield(batch, nil) {
+					return
+				}
+				yield(nil, err)
+				return
+			}
+			if batch = append(batch, q.hit(f)); len(batch) == batchHits {
+				if !yield(batch, nil) {
+					return
+				}
+				batch = make([]archive.Hit, 0, batchHits)
+			}
+		}
+		if len(batch) > 0 {
+			yield(batch, nil)
+		}
+	}
+}
+
+const batchHits = 256
+
+func (q *question) hit(f *found) archive.Hit {
+	if !q.query.Whole {
+		f.message.Body = nil
+	}
+	if q.separation >= 0 {
+		f.values[q.separation-len(own)] = field.OfFloat64(f.separation.Arcseconds())
+	}
+	f.message.SetRow(&alert.Row{Columns: q.view.Columns()[len(own):], Values: f.values, Classifications: f.classes})
+	return archive.Hit{Message: f.message, Target: f.target, Separation: f.separation}
+}
+
+// floatOf gives a number of BigQuery; NaN for none.
+func floatOf(v bq.Value) float64 {
+	if f, ok := v.(float64); ok {
+		return f
+	}
+	return math.NaN()
+}
+
+// mjdOf gives a value of the column of an observation's time as MJD on UTC; NaN
+// where it is none.
+func (q *question) mjdOf(s *source, v bq.Value) float64 {
+	layout := q.layout(s)
+	if layout == nil {
+		return math.NaN()
+	}
+	if t, ok := v.(time.Time); ok {
+		return sky.MJDFromTime(t)
+	}
+	day := floatOf(v)
+	switch layout.Trigger.Time.Scale {
+	case "jd_utc":
+		day -= sky.MJDZero
+	case "mjd_tai":
+		day = sky.MJDFromTAI(day)
+	}
+	return day + layout.Trigger.Time.DefaultExposure/2/86400
+}
