@@ -182,6 +182,9 @@ func (b *legendBox) draw(c draw.Canvas, below vg.Length) {
 	left := c.Max.X - b.width()
 	for i, e := range b.entries {
 		at := vg.Point{X: left, Y: c.Max.Y - below - vg.Length(i)*legendLine - legendLine/2}
+		if at.Y < c.Min.Y {
+			return
+		}
 		mark := at.Add(vg.Point{X: legendMark / 3})
 		if e.mark.Kind == alert.Limit {
 			mark.Y += arrowLong / 2

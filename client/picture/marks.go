@@ -83,9 +83,14 @@ func (f *figure) drawCurve(c draw.Canvas, x, y func(float64) vg.Length) {
 			continue
 		}
 		band := &f.drawing.Bands[m.Band]
+		if c.ContainsY(at.Y) && m.Kind != alert.Limit {
+			// A white edge keeps marks apart that lie on each other.
+			c.SetLineStyle(draw.LineStyle{Color: color.White, Width: 3 * medium})
+			c.Stroke(outline(band.Shape, at))
+		}
 		if !math.IsNaN(m.Err) {
-			from, to := y(m.Value-m.Err), y(m.Value+m.Err)
-			from, to = max(min(from, to), c.Min.Y), min(max(y(m.Value-m.Err), to), c.Max.Y)
+			one, other := y(m.Value-m.Err), y(m.Value+m.Err)
+			from, to := max(min(one, other), c.Min.Y), min(max(one, other), c.Max.Y)
 			if from < to {
 				c.StrokeLine2(draw.LineStyle{Color: colourOf(m, band), Width: medium}, at.X, from, at.X, to)
 			}
@@ -121,9 +126,6 @@ func drawMark(c draw.Canvas, at vg.Point, m *lightcurve.Mark, band *lightcurve.B
 		return
 	}
 	path := outline(band.Shape, at)
-	// A white edge keeps marks apart that lie on each other.
-	c.SetLineStyle(draw.LineStyle{Color: color.White, Width: 2 * medium})
-	c.Stroke(path)
 	across := draw.LineStyle{Color: color.White, Width: 1.4}
 	if m.Kind == alert.Detection {
 		c.SetColor(colour)
