@@ -9,7 +9,10 @@ import (
 // within gives a box around the cone: a belt of declination, and where no pole
 // is near a range of right ascension. Positions outside 0 to 360 degrees pass.
 func (t *translator) within(n *Within) sqlTest {
-	ra, dec := t.numberColumn(raName), t.numberColumn(decName)
+	ra, dec := t.boxColumn(raName), t.boxColumn(decName)
+	if t.failed {
+		return sqlTest{}
+	}
 	belt := n.RadiusArcsec/sky.ArcsecPerDegree*(1+1e-9) + 1e-9 // as on rows
 	tests := []sqlTest{
 		t.compareNumbers(greaterEqual, dec, degreesNumber(n.Dec0-belt)),
@@ -47,6 +50,17 @@ func (t *translator) meridians(ra0, dec0, radius float64, ra sqlNumber) sqlTest 
 	}
 	beyond := []sqlTest{{text: ra.text + " < 0", binds: bindsTest}, {text: ra.text + " > 360", binds: bindsTest}}
 	return chain(append(window, beyond...), bindsOr)
+}
+
+// boxColumn reads a column as it is: whether what is not finite lies in the box
+// does not matter.
+func (t *translator) boxColumn(name string) sqlNumber {
+	x := t.numberColumn(name)
+	if x.width == sqlFloat && !t.failed {
+		c, _ := t.column(name)
+		x.text = c.Expr
+	}
+	return x
 }
 
 func degreesNumber(deg float64) sqlNumber {
