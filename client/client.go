@@ -1,4 +1,5 @@
-// Package client reads astronomical alert streams.
+// Package client reads astronomical alert streams and the archives that they
+// leave behind.
 //
 // A [Client] stands for a place to read from: the broker, with the Google Cloud
 // project that your subscriptions live in, or a sandbox, which is a broker in
@@ -17,6 +18,10 @@
 //		fmt.Println(m.Row().Get("object_id"), m.Row().Get("prob"))
 //	}
 //
+// [Client.Lookup], [Client.Cone], [Client.LightCurves], [Client.Classifications]
+// and [Client.SQL] ask an archive: the broker's tables in BigQuery, or a file on
+// this machine that streams and files were saved into.
+//
 // A message is done, and will not be delivered again, when the loop asks for
 // the next one. On break, return or panic the message in hand is given back to
 // the broker, unless its Done method was called; Return gives any back.
@@ -29,6 +34,7 @@ import (
 	"sync"
 
 	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/archive"
 	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/sandbox"
 )
@@ -43,6 +49,8 @@ type Options struct {
 	Sandbox bool
 	// SandboxOptions tune the sandbox.
 	SandboxOptions sandbox.Options
+	// Archive says where lookups look, and what they may cost.
+	Archive ArchiveOptions
 	// Registry lists YAML files laid over the built-in registry of topics and
 	// payloads.
 	Registry []string
@@ -65,6 +73,9 @@ type Client struct {
 
 	mu      sync.Mutex
 	sandbox *sandbox.Sandbox
+
+	archiveMu sync.Mutex
+	archive   archive.Archive
 }
 
 // New makes a client. It connects to nothing yet.
@@ -97,15 +108,16 @@ func (c *Client) Registry() *registry.Registry { return c.registry }
 // and parts.
 func (c *Client) Reader() *alert.Reader { return c.reader }
 
-// Close ends the sandbox, if one was started. Streams end by themselves.
+// Close ends the sandbox and the archive, if they were opened. Streams end by
+// themselves.
 func (c *Client) Close() error {
+	err := c.closeArchive()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.sandbox == nil {
-		return nil
+	if c.sandbox != nil {
+		err = errors.Join(err, c.sandbox.Close())
+		c.sandbox = nil
 	}
-	err := c.sandbox.Close()
-	c.sandbox = nil
 	return err
 }
 

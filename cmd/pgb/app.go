@@ -34,6 +34,8 @@ type app struct {
 	seed      uint64
 	rate      float64
 	logFormat string
+	archive   string // of lookups
+	maxBytes  string // of lookups
 
 	inSandbox     bool // the broker is the one inside this program
 	saidSimulated bool // standard error says already that data are simulated
@@ -72,15 +74,19 @@ func unknownCommand(root *cobra.Command, err error) error {
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "pgb",
-		Short: "Read astronomical alert streams",
-		Long: `pgb reads the alert streams of the Pitt-Google broker (ZTF, LSST, LVK) and files
-of alert packets. Data goes to standard output, everything else to standard
+		Short: "Read astronomical alert streams and the tables they leave behind",
+		Long: `pgb reads the alert streams of the Pitt-Google broker (ZTF, LSST, LVK) and files of
+alert packets, keeps them in an archive on this machine, and looks up objects and
+places on the sky there or in the broker's tables. Data goes to standard output, everything else to standard
 error. A terminal gets tables; pipes and files get JSON lines.
 
 To see it at work without an account: pgb demo`,
 		Example: `  pgb demo
   pgb stream --topic classifications --sandbox -n 20
   pgb stream --topic ztf-loop --project my-project -n 5
+  pgb lookup ZTF21abc --sandbox
+  pgb cone 270.1 -30.2 2m --project my-project --dry-run
+  pgb lightcurve ZTF21abc --sandbox --plot
   pgb decode alert.avro -f jsonl --full`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -98,7 +104,8 @@ To see it at work without an account: pgb demo`,
 	flags.StringVar(&a.logFormat, "log-format", "text", "text, or json for structured logs on standard error")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
-		newStream(a), newDecode(a), newTopics(a), newSubscriptions(a), newSandbox(a), newInit(a), newDemo(a), newVersion(a),
+		newStream(a), newDecode(a), newLookup(a), newCone(a), newLightcurve(a), newClassifications(a), newSQL(a), newTables(a), newArchive(a),
+		newTopics(a), newSubscriptions(a), newSandbox(a), newInit(a), newDemo(a), newVersion(a),
 	)
 	return root
 }
@@ -215,6 +222,9 @@ func (a *app) options() (client.Options, error) {
 		return o, usage([]string{"mend it, or remove it and write a new one: pgb init"}, "configuration: %w", err)
 	}
 	o.Registry, o.Schemas = c.Registry, c.Schemas
+	if o.Archive, err = a.archiveOptions(c); err != nil {
+		return o, err
+	}
 	switch chosen := a.getenv("PGB_SANDBOX"); {
 	case a.sandbox || a.project == "" && chosen == "1":
 		o.Sandbox = true

@@ -21,8 +21,10 @@ const module = "github.com/mwvgroup/pgb"
 var arrows = map[string][]string{
 	"cmd":             {"tui", "client"},
 	"tui":             {"client/alert", "client/sky", "client/where"},
-	"client":          {"client/stream", "client/archive", "client/format", "client/registry", "client/sandbox"},
+	"client":          {"client/stream", "client/archive", "client/format", "client/registry", "client/sandbox", "client/targets", "client/picture"},
 	"client/sandbox":  {"client/stream", "client/archive", "client/alert"},
+	"client/targets":  {"client/registry", "client/sky"},
+	"client/picture":  {"client/alert"},
 	"client/stream":   {"client/format", "client/where", "client/alert"},
 	"client/archive":  {"client/format", "client/where", "client/alert"},
 	"client/format":   {"client/alert"},

@@ -18,7 +18,8 @@ func newDemo(a *app) *cobra.Command {
 		Use:   "demo",
 		Short: "A tour on simulated data: no account, no network, a few seconds",
 		Long: `A tour of what pgb does, on simulated data from the sandbox: a live stream of
-classifications, the fields of one alert, a filter at work. Each part shows the
+classifications, the fields of one alert, a filter at work; then an archive of
+months: all alerts of an object, its light curve, a cone on the sky. Each part shows the
 command that does the same.`,
 		Example: `  pgb demo
   pgb demo --seed 7`,
@@ -38,6 +39,7 @@ func runDemo(a *app) error {
 	defer end()
 	c, err := client.New(ctx, client.Options{
 		Sandbox: true, SandboxOptions: sandbox.Options{Seed: a.seed, Rate: demoRate}, Notify: a.screen.Note,
+		Archive: client.ArchiveOptions{SandboxDir: a.getenv("PGB_SANDBOX_DIR"), Progress: a.sayMaking},
 	})
 	if err != nil {
 		return err
@@ -45,7 +47,7 @@ func runDemo(a *app) error {
 	defer c.Close()
 	d := &demo{app: a, client: c}
 	d.say("pgb demo: simulated data from a broker in this program. No account needed.\n")
-	for _, part := range []func(context.Context) error{d.showStream, d.showAlert, d.showFilter} {
+	for _, part := range []func(context.Context) error{d.showStream, d.showAlert, d.showFilter, d.showLookup, d.showLightCurve, d.showCone} {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -55,6 +57,8 @@ func runDemo(a *app) error {
   pgb topics show lsst-supernnova                       what a topic carries
   pgb stream --topic lsst-alerts --sandbox -n 3 --full  whole alerts, JSON
   pgb decode FILE.avro                                  your own packets
+  pgb classifications ZTF21abc --sandbox                what every classifier said
+  pgb stream --topic classifications --save             into an archive of your own
   pgb init --project YOUR-PROJECT                       the real broker, then:
   gcloud auth application-default login
   pgb stream --topic classifications

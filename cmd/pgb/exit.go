@@ -7,6 +7,8 @@ import (
 
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/archive/bigquery"
+	"github.com/mwvgroup/pgb/client/archive/local"
 	"github.com/mwvgroup/pgb/client/avro"
 	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/registry"
@@ -92,9 +94,25 @@ var exitCodes = []struct {
 	{exitQuarantined, typed[*quarantinedError]},
 	{exitNotAllowed, sentinel(pubsub.ErrNoCredentials)},
 	{exitNotAllowed, typed[*pubsub.PermissionError]},
+	{exitTooExpensive, typed[*bigquery.TooExpensiveError]},
+	{exitNotAllowed, sentinel(bigquery.ErrNoCredentials)},
+	{exitNotAllowed, typed[*bigquery.PermissionError]},
 	{exitFailed, typed[*pubsub.GoneError]},
 	{exitUsage, typed[*usageError]},
 	{exitUsage, sentinel(client.ErrNoProject)},
+	{exitUsage, sentinel(client.ErrNoArchive)},
+	{exitUsage, sentinel(client.ErrNothingAsked)},
+	{exitUsage, typed[*registry.UnresolvableError]},
+	{exitUsage, sentinel(local.ErrNotFound)},
+	{exitUsage, typed[*local.NotArchiveError]},
+	{exitUsage, typed[*local.NewerError]},
+	{exitUsage, typed[*local.SimulatedError]},
+	{exitUsage, typed[*local.RefusedError]},
+	{exitUsage, typed[*local.StatementError]},
+	{exitUsage, sentinel(bigquery.ErrNotReading)},
+	{exitUsage, typed[*bigquery.QueryError]},
+	{exitUsage, typed[*bigquery.NotFoundError]},
+	{exitUsage, typed[*bigquery.InvalidError]},
 	{exitUsage, sentinel(format.ErrExists)},
 	{exitUsage, sentinel(alert.ErrNotAvro)},
 	{exitUsage, sentinel(pubsub.ErrSinceWithoutSubscription)},

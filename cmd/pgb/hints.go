@@ -37,12 +37,12 @@ func hints(err error) []string {
 	if found := hintOf(unknown); found != nil {
 		return found
 	}
-	for _, row := range namedHints {
+	for _, row := range append(archiveHints, namedHints...) {
 		if found := row(err); found != nil {
 			return found
 		}
 	}
-	for _, row := range hintTable {
+	for _, row := range append(archiveHintTable, hintTable...) {
 		if row.is(err) {
 			return row.hints
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -9,21 +10,24 @@ import (
 )
 
 func newInit(a *app) *cobra.Command {
-	return &cobra.Command{
-		Use:   "init (--sandbox | --project PROJECT)",
+	cmd := &cobra.Command{
+		Use:   "init (--sandbox | --project PROJECT | --archive ARCHIVE)",
 		Short: "Write the configuration file",
 		Long: `Write the configuration file, so that commands need no flags: either your Google
-Cloud project, or the sandbox. The file is PGB_CONFIG, or pgb/config.yaml in the
+Cloud project, or the sandbox; and where lookups look. The file is PGB_CONFIG, or pgb/config.yaml in the
 platform's folder for configuration.`,
 		Example: `  pgb init --sandbox
-  pgb init --project my-project`,
+  pgb init --project my-project
+  pgb init --project my-project --archive local`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return runInit(a) },
 	}
+	cmd.Flags().StringVar(&a.archive, "archive", "", "where lookups look: local, bigquery or a file (default: BigQuery where there is a project)")
+	return cmd
 }
 
 func runInit(a *app) error {
-	if a.sandbox == (a.project != "") {
+	if a.sandbox && a.project != "" || !a.sandbox && a.project == "" && a.archive == "" {
 		return usage([]string{"pgb init --sandbox for simulated data", "pgb init --project YOUR-PROJECT for the broker"}, "init needs --sandbox or --project")
 	}
 	path, err := config.Path(a.getenv)
@@ -41,7 +45,14 @@ func runInit(a *app) error {
 			wrote += ": its registry and schemas are kept"
 		}
 	}
-	c.Sandbox, c.Project = a.sandbox, a.project
+	if a.sandbox || a.project != "" {
+		c.Sandbox, c.Project = a.sandbox, a.project
+	}
+	if c.Archive = a.archive; c.Archive != "" && filepath.Ext(c.Archive) != "" {
+		if c.Archive, err = filepath.Abs(c.Archive); err != nil {
+			return err
+		}
+	}
 	if err := config.Save(path, c); err != nil {
 		return err
 	}

@@ -40,6 +40,7 @@ import (
 //	container FILE            writes an Avro container that is no alert
 //	shared                    sets $SHARED, or skips without the shared data
 func TestScripts(t *testing.T) {
+	sandboxes := t.TempDir() // their archive is made once
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: false,
@@ -49,6 +50,7 @@ func TestScripts(t *testing.T) {
 				name, value, _ := strings.Cut(pair, "=")
 				env.Setenv(name, value)
 			}
+			env.Setenv("PGB_SANDBOX_DIR", sandboxes)
 			env.Values[stageKey{}] = &stage{t: env.T().(testing.TB)}
 			return nil
 		},

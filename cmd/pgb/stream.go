@@ -10,6 +10,7 @@ import (
 
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/archive/local"
 	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/stream/pubsub"
 	"github.com/mwvgroup/pgb/client/where/serverfilter"
@@ -24,6 +25,7 @@ type streamFlags struct {
 	retain, expire       string
 	serverFilter         string
 	transform            string
+	save                 bool
 	sinceTime            time.Time
 	retainFor, expireFor time.Duration
 }
@@ -42,7 +44,8 @@ mag in AB magnitudes. See pgb topics show TOPIC for what a topic carries.
 A stream has its own temporary subscription in your project, which is deleted at
 the end: it sees what is published from now on. --subscription NAME keeps one:
 the next run goes on where this one ended, and --since goes back in it.
-A message is acknowledged only when its row has been written.
+A message is acknowledged only when its row has been written, or, with --save, when
+it is in the local archive: pgb lookup and its kin then work on it offline.
 
 Ctrl-C ends a stream cleanly; a second Ctrl-C ends it at once.`,
 		Example: `  pgb stream --topic classifications
@@ -50,6 +53,7 @@ Ctrl-C ends a stream cleanly; a second Ctrl-C ends it at once.`,
   pgb stream --topic ztf-loop --subscription my-night --since 2h -f jsonl -o night.jsonl
   pgb stream --topic lsst-alerts --where 'snr > 20 && band == "r" && abs(dec) < 10' --fields object_id,mjd,mag,diaSource.reliability -f csv
   pgb stream --topic classifications --where 'p("SN Ia") > 0.9' --full
+  pgb stream --topic classifications --save
   pgb stream --topic lsst-variability --server-filter 'attributes.pg_variable = "likely"' --for 10m`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -69,6 +73,8 @@ Ctrl-C ends a stream cleanly; a second Ctrl-C ends it at once.`,
 	flags.StringVar(&f.expire, "expire", "", "after how much idle time a new durable subscription is deleted (default 7d; never)")
 	flags.StringVar(&f.serverFilter, "server-filter", "", "filter in Pub/Sub's own language, over attributes: 'attributes.pg_variable = \"likely\"'")
 	flags.StringVar(&f.transform, "transform", "", "JavaScript file: a message transform for a subscription that is made")
+	flags.BoolVar(&f.save, "save", false, "save into the local archive; rows are written beside it only where -f or -o asks for them")
+	a.addArchiveFlag(cmd)
 	flags.Float64Var(&a.rate, "rate", 0, "alerts a second of the sandbox (default 20)")
 	return cmd
 }
@@ -108,16 +114,41 @@ func (f *streamFlags) run(a *app) error {
 	if err != nil {
 		return err
 	}
-	out, err := f.openSink(a, c, described, name, false)
-	if err != nil {
-		return err
-	}
 	a.sayInSandbox()
-	err = f.selection.run(a, c, described, out, true)
+	err = f.deliver(a, c, described, name)
 	var missing *pubsub.NotFoundError
 	if a.inSandbox && errors.As(err, &missing) && missing.Kind == "topic" {
 		return &hintedError{err, []string{"the sandbox does not publish this topic: try classifications, ztf-alerts or lsst-alerts"}}
 	}
+	return err
+}
+
+// deliver reads the stream into its output, into the archive, or into both.
+func (f *streamFlags) deliver(a *app, c *client.Client, described *client.Stream, name format.Name) error {
+	var out sink
+	var err error
+	if !f.save || f.format != "" || f.output != "" {
+		if out, err = f.openSink(a, c, described, name, false); err != nil {
+			return err
+		}
+	}
+	if !f.save {
+		return f.selection.run(a, c, described, out, true)
+	}
+	into, err := c.OpenLocal(a.ctx)
+	if err != nil {
+		return err
+	}
+	defer into.Close()
+	save := &saver{Sink: into.Sink(local.SinkOptions{Cutouts: f.cutouts}), archive: into}
+	a.screen.Note("saving into " + into.Name())
+	if out == nil {
+		out = save
+	} else {
+		out = &teeing{save: save, out: out}
+	}
+	err = f.selection.run(a, c, described, out, true)
+	save.say(a)
 	return err
 }
 

@@ -22,6 +22,12 @@ type Config struct {
 	Project string `yaml:"project,omitempty"`
 	// Sandbox reads simulated data from a broker inside the program.
 	Sandbox bool `yaml:"sandbox,omitempty"`
+	// Archive is where lookups look: local, bigquery or a file.
+	Archive string `yaml:"archive,omitempty"`
+	// MaxBytes is how much BigQuery may bill for one command: "50GiB".
+	MaxBytes string `yaml:"max_bytes,omitempty"`
+	// USDPerTiB is the price of what BigQuery bills.
+	USDPerTiB float64 `yaml:"usd_per_tib,omitempty"`
 	// Registry lists files that are laid over the registry.
 	Registry []string `yaml:"registry,omitempty"`
 	// Schemas is a folder of more Avro schemas.
@@ -79,6 +85,9 @@ func Load(path string) (Config, error) {
 	if c.Schemas != "" {
 		c.Schemas = under(folder, c.Schemas)
 	}
+	if filepath.Ext(c.Archive) != "" {
+		c.Archive = under(folder, c.Archive)
+	}
 	return c, nil
 }
 
@@ -95,6 +104,9 @@ const heading = `# pgb's configuration. Flags and environment variables go befor
 #
 # project: my-project      the Google Cloud project that your subscriptions live in and that pays for them
 # sandbox: true            simulated data from a broker inside the program; no account is needed
+# archive: local           where lookups look: local, bigquery or a file (default: BigQuery where there is a project)
+# max_bytes: 50GiB         how much BigQuery may bill for one command
+# usd_per_tib: 6.25        what BigQuery bills for a TiB, for the prices that are shown
 # registry: [topics.yaml]  more topics and payloads, laid over the built-in registry
 # schemas: schemas         a folder of more Avro schemas, <survey>.<version>.json
 `

@@ -22,6 +22,7 @@ type Screen struct {
 	ErrTTY   bool // notes and progress go to a terminal
 	Width    int  // of the terminal, in cells
 	Color    bool
+	ASCII    bool // the locale asks for plain characters
 	Quiet    bool // notes and progress are left out; errors are not
 
 	mu     sync.Mutex
@@ -44,6 +45,14 @@ func NewScreen(out, err *os.File, getenv func(string) string) *Screen {
 	if columns, e := strconv.Atoi(getenv("COLUMNS")); e == nil && columns > 0 && !s.OutTTY {
 		s.Width = columns
 	}
+	locale := getenv("LC_ALL")
+	for _, name := range []string{"LC_CTYPE", "LANG"} {
+		if locale == "" {
+			locale = getenv(name)
+		}
+	}
+	locale = strings.ToLower(locale)
+	s.ASCII = locale != "" && !strings.Contains(locale, "utf-8") && !strings.Contains(locale, "utf8")
 	s.Color = s.OutTTY && getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
 	return s
 }

@@ -1,0 +1,178 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"strings"
+
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/archive"
+	"github.com/mwvgroup/pgb/client/field"
+	"github.com/mwvgroup/pgb/client/sky"
+	"github.com/mwvgroup/pgb/client/where"
+)
+
+// Separation is the column of the distance from the centre of a cone, in
+// arcseconds.
+const Separation = "separation"
+
+// DefaultRadius is the radius of a cone where none is given.
+const DefaultRadius = sky.Angle(5)
+
+// Lookup asks for the alerts of objects, oldest first, and of cones, nearest
+// first. Names, filters and ids are checked here, before anything is asked.
+func (c *Client) Lookup(ctx context.Context, a Ask) (*Answer, error) {
+	resolve := c.alertColumn(a)
+	k, err := c.check(a, resolve)
+	if err != nil {
+		return nil, err
+	}
+	fields := a.Fields
+	if len(fields) == 0 {
+		fields = alert.DefaultColumns()
+		if k.hasCones() {
+			fields = append(fields[:len(fields):len(fields)], Separation)
+		}
+	}
+	var riding []alert.Column
+	if k.list != nil {
+		riding = append([]alert.Column{targetColumn}, k.list.Columns...)
+	}
+	n := &Answer{what: archive.Alerts, limit: a.Limit, reader: c.reader, columns: riding}
+	wanted := fields
+	if k.filter != nil {
+		wanted = append(fields[:len(fields):len(fields)], k.filter.Names()...)
+	}
+	for i, name := range wanted {
+		column, err := resolve(name)
+		if err != nil {
+			return nil, err
+		}
+		if isTargetName(name) {
+			continue
+		}
+		n.columns = append(n.columns, column)
+		k.query.Names = append(k.query.Names, name)
+		if i < len(fields) {
+			n.shown = len(n.columns)
+		}
+	}
+	n.shown = max(n.shown, len(riding))
+	n.bind(k.filter)
+	k.query.Where = pushable(k)
+	return n, n.ask(ctx, c, k, func(ctx context.Context) iter.Seq2[[]row, error] { return n.alerts(ctx, k, len(riding)) })
+}
+
+// Cone asks for the alerts within a cone, nearest first, with their separation
+// from its centre. Its other wishes are those of an Ask.
+func (c *Client) Cone(ctx context.Context, cone sky.Cone, a Ask) (*Answer, error) {
+	if len(a.IDs) > 0 || a.List != nil {
+		return nil, errors.New("a cone search takes no ids")
+	}
+	a.Cones = append(a.Cones[:len(a.Cones):len(a.Cones)], cone)
+	return c.Lookup(ctx, a)
+}
+
+// ask opens the archive and completes the answer.
+func (n *Answer) ask(ctx context.Context, c *Client, k *asked, rows func(context.Context) iter.Seq2[[]row, error]) error {
+	if err := k.open(ctx, c); err != nil {
+		return err
+	}
+	n.archive, n.query, n.rows = k.archive, k.query, rows
+	n.matched = make([]bool, len(k.query.Targets))
+	return nil
+}
+
+func (k *asked) hasCones() bool {
+	for _, t := range k.query.Targets {
+		if t.Cone != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// pushable gives the filter as an archive may use it: not where it asks for what
+// only the list of targets knows.
+func pushable(k *asked) *where.Expr {
+	if k.filter == nil {
+		return nil
+	}
+	for _, name := range k.filter.Names() {
+		if isTargetName(name) {
+			return nil
+		}
+	}
+	return k.filter
+}
+
+// alertColumn resolves the columns of alerts, and those that ride along with a
+// list of targets.
+func (c *Client) alertColumn(a Ask) func(name string) (alert.Column, error) {
+	topics, err := c.reader.TopicsAs(a.Survey)
+	return func(name string) (alert.Column, error) {
+		if err != nil {
+			return alert.Column{}, err
+		}
+		if isTargetName(name) && a.List != nil {
+			return a.List.column(name)
+		}
+		binding, err := c.reader.Resolve(topics, name)
+		return binding.Column, err
+	}
+}
+
+// targetColumn names the target of each row.
+var targetColumn = alert.Column{Name: "target", Kind: field.Text, Doc: "the target that the row belongs to, as it was given"}
+
+func isTargetName(name string) bool {
+	return name == targetColumn.Name || strings.HasPrefix(name, targetColumn.Name+".")
+}
+
+// column finds a column that rides along.
+func (l *TargetList) column(name string) (alert.Column, error) {
+	if name == targetColumn.Name {
+		return targetColumn, nil
+	}
+	near := []string{targetColumn.Name}
+	for _, column := range l.Columns {
+		if column.Name == name {
+			return column, nil
+		}
+		near = append(near, column.Name)
+	}
+	return alert.Column{}, &alert.UnknownFieldError{Name: name, Near: near}
+}
+
+// alerts asks for alerts and puts what rides along in front of each row.
+func (n *Answer) alerts(ctx context.Context, k *asked, riding int) iter.Seq2[[]row, error] {
+	return func(yield func([]row, error) bool) {
+		for hits, err := range n.archive.Alerts(ctx, n.query) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			rows := make([]row, len(hits))
+			var values []field.Value
+			if riding > 0 {
+				values = make([]field.Value, len(hits)*len(n.columns))
+			}
+			for i, hit := range hits {
+				rows[i] = row{message: hit.Message, target: hit.Target}
+				if riding == 0 {
+					continue
+				}
+				found := hit.Message.Row()
+				own := values[i*len(n.columns) : (i+1)*len(n.columns) : (i+1)*len(n.columns)]
+				own[0] = field.OfString(k.list.Name(hit.Target))
+				copy(own[1:riding], k.list.Targets[hit.Target].Extra)
+				copy(own[riding:], found.Values)
+				hit.Message.SetRow(&alert.Row{Columns: n.columns, Values: own, Classifications: found.Classifications})
+			}
+			if !yield(rows, nil) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"github.com/mwvgroup/pgb/client"
+	"github.com/mwvgroup/pgb/client/archive/bigquery"
+	"github.com/mwvgroup/pgb/client/archive/local"
+	"github.com/mwvgroup/pgb/client/registry"
+)
+
+// cheaper says what to type to make a question cheaper.
+var cheaper = map[bigquery.Hint]string{
+	bigquery.HintSince:  "--since 30d reads fewer days",
+	bigquery.HintFields: "--fields object_id,mjd,band,mag reads fewer columns",
+	bigquery.HintNear:   "--near 'RA DEC' says where the object is: only that part of the sky is read",
+	bigquery.HintCone:   "pgb cone RA DEC 5s reads only that part of the sky",
+}
+
+// archiveHints are the hints of lookups that name what the error is about.
+var archiveHints = []func(error) []string{
+	about(func(e *bigquery.TooExpensiveError) []string {
+		var hints []string
+		for _, h := range e.Hints {
+			hints = append(hints, cheaper[h])
+		}
+		if e.Bytes > 0 {
+			hints = append(hints, "to pay that: --max-bytes "+e.Flag())
+		}
+		return hints
+	}),
+	about(func(e *registry.UnresolvableError) []string {
+		hints := []string{e.Instead}
+		if e.Page != "" {
+			hints = append(hints, "its page: "+e.Page)
+		}
+		return hints
+	}),
+	about(func(e *bigquery.DisabledError) []string {
+		return []string{"gcloud services enable bigquery.googleapis.com --project " + e.Project}
+	}),
+	about(func(e *bigquery.PermissionError) []string { return []string{e.Hint} }),
+	about(func(e *local.SimulatedError) []string {
+		if e.Archive {
+			return []string{"real alerts go into a file of their own: --archive FILE"}
+		}
+		return []string{"simulated alerts go into a file of their own: --archive sandbox.db", "the sandbox's own archive: --sandbox without --archive"}
+	}),
+}
+
+// archiveHintTable names the next command to type, by error.
+var archiveHintTable = []struct {
+	is    func(error) bool
+	hints []string
+}{
+	{sentinel(client.ErrNoArchive), []string{
+		"to try it on simulated data: add --sandbox",
+		"the broker's tables, billed to your project: --project YOUR-PROJECT (--dry-run says what it costs)",
+		"an archive of your own: pgb stream --topic classifications --save, or pgb archive import FILE",
+	}},
+	{sentinel(local.ErrNotFound), []string{
+		"it is made by pgb stream --topic TOPIC --save, or pgb archive import FILE, with the same --archive",
+	}},
+	{typed[*local.NotArchiveError], []string{"--archive takes local, bigquery or an archive's file; packets are saved into one with pgb archive import"}},
+	{typed[*local.NewerError], []string{"a later pgb made it: install that one"}},
+	{typed[*local.CorruptError], []string{"pgb archive check says more; what was imported can be imported again into a new file"}},
+	{typed[*local.BusyError], []string{"another pgb is saving into it: wait, or save into another file with --archive"}},
+	{sentinel(local.ErrReadOnly), []string{"--archive FILE names another place"}},
+	{sentinel(local.ErrFull), []string{"make room, pgb archive prune --before 90d, or --archive FILE on another disk"}},
+	{typed[*local.RefusedError], []string{"the archive is written by pgb stream --save, pgb archive import and prune; SQL only reads"}},
+	{typed[*local.StatementError], []string{"pgb tables lists the tables, pgb tables show TABLE its columns"}},
+	{sentinel(bigquery.ErrNoCredentials), []string{
+		"gcloud auth application-default login",
+		"or set GOOGLE_APPLICATION_CREDENTIALS to a service account's key file",
+	}},
+	{sentinel(bigquery.ErrNotReading), []string{"tables are the broker's, and only read: begin with select or with"}},
+	{typed[*bigquery.QueryError], []string{"pgb tables lists the tables, pgb tables show TABLE its columns"}},
+	{typed[*bigquery.NotFoundError], []string{"pgb tables lists what there is"}},
+	{sentinel(bigquery.ErrUnavailable), []string{"is the network there? --archive local and --sandbox need none"}},
+}

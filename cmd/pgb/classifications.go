@@ -1,0 +1,77 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+// classificationsFlags are the flags of pgb classifications.
+type classificationsFlags struct {
+	askFlags
+	idsFrom string
+}
+
+func newClassifications(a *app) *cobra.Command {
+	f := &classificationsFlags{askFlags: askFlags{outputFlags: outputFlags{rowsOnly: true}}}
+	cmd := &cobra.Command{
+		Use:   "classifications ID...",
+		Short: "What every classifier has said of an object",
+		Long: `What classifiers have said of an object or of a single alert: every classifier and
+every version that has spoken, alert by alert, with the probability where it gives
+one. primary marks the class that a classifier decided for.`,
+		Example: `  pgb classifications ZTF21abc
+  pgb classifications 170028485706776685 --where 'classifier == "SuperNNova" && primary' -f csv
+  pgb classifications LSST:source:170094456272322680`,
+		RunE: func(_ *cobra.Command, args []string) error { return f.runClassifications(a, args) },
+	}
+	f.addColumnFlags(cmd, "columns, separated by commas: object_id, source_id, survey, mjd, classifier, classifier_version, class, prob, band, primary ... (default: all)")
+	f.addFlags(a, cmd)
+	cmd.Flags().StringVar(&f.idsFrom, "ids-from", "", "file with ids, or - for standard input: text, CSV, JSON lines, VOTable")
+	return cmd
+}
+
+func (f *classificationsFlags) runClassifications(a *app, ids []string) error {
+	name, err := f.check(a)
+	if err != nil {
+		return err
+	}
+	if len(ids) == 0 && f.idsFrom == "" {
+		return usage([]string{"pgb classifications ZTF21abc"}, "no id given")
+	}
+	if len(ids) > 0 && f.idsFrom != "" {
+		return usage([]string{"put them all into the list"}, "--ids-from and ids exclude each other")
+	}
+	c, err := a.asking(f.dryRun)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	ctx, end := a.first()
+	defer end()
+	if f.idsFrom != "" {
+		if f.list, err = f.readList(a, c, f.idsFrom, 0); err != nil {
+			return err
+		}
+	}
+	ask, err := f.ask()
+	if err != nil {
+		return err
+	}
+	ask.IDs = ids
+	n, err := c.Classifications(ctx, ask)
+	if err != nil {
+		return err
+	}
+	return f.run(a, ctx, n, name, verdictPriority)
+}
+
+// verdictColumns are the columns that a narrow table keeps, the first first.
+var verdictColumns = []string{"object_id", "class", "prob", "classifier", "mjd", "band", "primary", "classifier_version", "source_id", "topic", "publish_time"}
+
+func verdictPriority(name string) int {
+	for i, column := range verdictColumns {
+		if column == name {
+			return i + 1
+		}
+	}
+	return 0
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mwvgroup/pgb/client"
+	"github.com/mwvgroup/pgb/client/alert/lightcurve"
+	"github.com/mwvgroup/pgb/client/archive"
+	"github.com/mwvgroup/pgb/client/format"
+	"github.com/mwvgroup/pgb/client/picture"
+	"github.com/mwvgroup/pgb/cmd/internal/render"
+	"github.com/mwvgroup/pgb/tui/chart"
+)
+
+// lightcurveFlags are the flags of pgb lightcurve.
+type lightcurveFlags struct {
+	askFlags
+	idsFrom string
+	plot    bool
+	inFlux  bool
+}
+
+func newLightcurve(a *app) *cobra.Command {
+	f := &lightcurveFlags{askFlags: askFlags{outputFlags: outputFlags{rowsOnly: true}}}
+	cmd := &cobra.Command{
+		Use:     "lightcurve ID...",
+		Aliases: []string{"lc"},
+		Short:   "The light curve of an object: rows, a plot here, or a picture",
+		Long: `The light curve of an object from all its alerts: detections, forced photometry and
+limits, each epoch once, by time. flux is the signed difference flux in nJy, mag the
+AB magnitude of its absolute value, mag_total that of source plus reference where
+the survey allows it; mjd is the middle of the exposure, MJD UTC.
+
+--plot draws it in the terminal; -o with .png or .svg makes a picture. --where is
+about the points: kind is detection, forced or limit.`,
+		Example: `  pgb lightcurve ZTF21abc --plot
+  pgb lightcurve 170028485706776685 -o lc.png
+  pgb lightcurve ZTF21abc --where 'kind == "detection" && band == "r"' --fields mjd,mag,mag_err -f csv
+  pgb lightcurve --ids-from ids.txt -o curves.csv`,
+		RunE: func(_ *cobra.Command, args []string) error { return f.runLightcurve(a, args) },
+	}
+	f.addColumnFlags(cmd, "columns, separated by commas: object_id, survey, kind, source_id, mjd, band, flux, flux_err, mag, mag_err, mag_total, lim_mag, snr ... (default: all)")
+	f.addFlags(a, cmd)
+	flags := cmd.Flags()
+	flags.BoolVarP(&f.plot, "plot", "p", false, "draw it in the terminal")
+	flags.BoolVar(&f.inFlux, "flux", false, "draw flux in nJy instead of magnitudes")
+	flags.StringVar(&f.idsFrom, "ids-from", "", "file with ids, or - for standard input: text, CSV, JSON lines, VOTable")
+	return cmd
+}
+
+func (f *lightcurveFlags) runLightcurve(a *app, ids []string) error {
+	_, drawn := picture.ByPath(f.output)
+	drawn = drawn && f.format == ""
+	name := format.JSONLines
+	if !drawn && !f.plot {
+		var err error
+		if name, err = f.check(a); err != nil {
+			return err
+		}
+	}
+	if len(ids) == 0 && f.idsFrom == "" {
+		return usage([]string{"pgb lightcurve ZTF21abc --plot"}, "no id given")
+	}
+	if len(ids) > 0 && f.idsFrom != "" {
+		return usage([]string{"put them all into the list"}, "--ids-from and ids exclude each other")
+	}
+	if drawn && (len(ids) != 1 || f.appendTo) {
+		return usage([]string{"one picture for each object: pgb lightcurve ID -o ID.png"}, "a picture shows one object")
+	}
+	if f.plot && f.output != "" && !drawn {
+		return usage([]string{"--plot draws in the terminal; -o lc.png makes a picture; -o lc.csv writes rows"}, "--plot and -o %s exclude each other", f.output)
+	}
+	c, err := a.asking(f.dryRun)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	ctx, end := a.first()
+	defer end()
+	if f.idsFrom != "" {
+		if f.list, err = f.readList(a, c, f.idsFrom, 0); err != nil {
+			return err
+		}
+	}
+	ask, err := f.ask()
+	if err != nil {
+		return err
+	}
+	ask.IDs = ids
+	n, err := c.LightCurves(ctx, ask)
+	if err != nil {
+		return err
+	}
+	if (drawn || f.plot) && !f.dryRun && !f.explain {
+		return f.draw(a, ctx, n, drawn)
+	}
+	return f.run(a, ctx, n, name, nil)
+}
+
+// draw draws each light curve in the terminal, or the one as a picture.
+func (f *lightcurveFlags) draw(a *app, ctx context.Context, n *client.LightCurves, drawn bool) error {
+	var tally client.Tally
+	begun := time.Now()
+	for curve, err := range n.Curves(ctx) {
+		if err != nil {
+			return err
+		}
+		tally.Rows += int64(len(curve.Points))
+		if curve.Simulated {
+			tally.Simulated++
+		}
+		if drawn {
+			err = f.writePicture(a, curve)
+		}
+		if err == nil && f.plot {
+			err = plotCurve(a, curve, f.inFlux)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	f.sayWhere(a, n, tally, time.Since(begun), nil)
+	if tally.Rows == 0 && f.failEmpty {
+		return errEmpty
+	}
+	return nil
+}
+
+// plotHeight is the height of a plot in lines.
+const plotHeight = 24
+
+// plotCurve draws a light curve in the terminal.
+func plotCurve(a *app, curve archive.LightCurve, inFlux bool) error {
+	c := chart.Chart{
+		Title: titleOf(curve), Simulated: curve.Simulated, Points: curve.Points, Quantity: quantity(inFlux),
+		Colour: a.screen.Color, ASCII: a.screen.ASCII,
+	}
+	return a.screen.Print([]byte(c.Render(a.screen.Width, plotHeight) + "\n"))
+}
+
+// titleOf names an object and its survey.
+func titleOf(curve archive.LightCurve) string {
+	text := render.Clean(curve.ObjectID)
+	if curve.Survey != "" {
+		text += " (" + strings.ToUpper(render.Clean(curve.Survey)) + ")"
+	}
+	return text
+}
+
+func quantity(inFlux bool) lightcurve.Quantity {
+	if inFlux {
+		return lightcurve.Flux
+	}
+	return lightcurve.Magnitude
+}
+
+// writePicture draws a light curve into a file, whole or not at all.
+func (f *lightcurveFlags) writePicture(a *app, curve archive.LightCurve) error {
+	kind, _ := picture.ByPath(f.output)
+	var drawn bytes.Buffer
+	c := picture.LightCurve{Title: titleOf(curve), Simulated: curve.Simulated, Points: curve.Points, Quantity: quantity(f.inFlux)}
+	if err := picture.Write(&drawn, c, picture.Options{Format: kind}); err != nil {
+		return err
+	}
+	flag := os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	if f.force {
+		flag = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	}
+	file, err := os.OpenFile(f.output, flag, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s: %w", f.output, format.ErrExists)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(drawn.Bytes())
+	if err = errors.Join(err, file.Close()); err == nil {
+		a.screen.Note("wrote " + f.output)
+	}
+	return err
+}

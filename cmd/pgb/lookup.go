@@ -1,0 +1,235 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mwvgroup/pgb/client"
+	"github.com/mwvgroup/pgb/client/archive"
+	"github.com/mwvgroup/pgb/client/format"
+	"github.com/mwvgroup/pgb/client/sky"
+	"github.com/mwvgroup/pgb/client/stream"
+	"github.com/mwvgroup/pgb/cmd/internal/render"
+)
+
+// columnsHelp says what --fields takes for alerts.
+const columnsHelp = "columns, separated by commas: generic names, survey paths (diaSource.reliability), attr[\"name\"] (default: the generic columns)"
+
+// lookupFlags are the flags of pgb lookup.
+type lookupFlags struct {
+	askFlags
+	idsFrom string
+	near    string
+	prefix  bool
+}
+
+func newLookup(a *app) *cobra.Command {
+	f := &lookupFlags{}
+	cmd := &cobra.Command{
+		Use:   "lookup ID...",
+		Short: "All alerts of objects, the newest last",
+		Long: `Look up all alerts of objects, the newest last, in the local archive or in the
+broker's tables.
+
+An id says itself whose it is: ZTF21abiuvdk, 170028485706776685 (LSST), S230518h
+(LVK), "2004 JQ12" (a minor planet that LSST sees). A bare integer is an object;
+LSST:source:ID and ZTF:candid:ID name a single alert, and ZTF:, LSST:dia:, LSST:ss:
+before an id say whose it is. An incomplete ZTF id lists the objects whose ids begin
+so (in the broker's tables only with --prefix: it reads a whole column).
+
+BigQuery bills you for what it reads. --dry-run says how much that is, --max-bytes
+bounds it, --near makes an LSST lookup cheap. See docs/costs.md.`,
+		Example: `  pgb lookup ZTF21abc
+  pgb lookup 170028485706776685 ZTF21abiuvdk --fields mjd,band,mag,mag_err -f csv
+  pgb lookup --ids-from ids.txt -f jsonl -o alerts.jsonl
+  pgb lookup 170028485706776685 --near '270.1 -30.2 1m' --since 90d
+  pgb lookup LSST:source:170094456272322680 --full
+  pgb lookup ZTF21ab --archive local`,
+		RunE: func(_ *cobra.Command, args []string) error { return f.runLookup(a, args) },
+	}
+	f.addColumnFlags(cmd, columnsHelp)
+	f.addMessageFlags(cmd)
+	f.addFlags(a, cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&f.idsFrom, "ids-from", "", "file with ids, or - for standard input: text, CSV, JSON lines, VOTable; other columns ride along as target.*")
+	flags.StringVar(&f.unmatched, "unmatched", "", "write the ids of --ids-from that nothing was found for to a file")
+	flags.StringVar(&f.near, "near", "", "where the object is known to be, 'RA DEC [RADIUS]': saves most of an LSST lookup's cost")
+	flags.BoolVar(&f.prefix, "prefix", false, "list the objects whose ids begin with ID, in BigQuery too")
+	flags.BoolVar(&f.allRevisions, "all-revisions", false, "show every revision of an alert, not only the newest")
+	return cmd
+}
+
+func (f *lookupFlags) runLookup(a *app, ids []string) error {
+	name, err := f.check(a)
+	if err != nil {
+		return err
+	}
+	if err := f.checkIDs(ids); err != nil {
+		return err
+	}
+	c, err := a.asking(f.dryRun)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	ctx, end := a.first()
+	defer end()
+	if f.idsFrom != "" {
+		if f.list, err = f.readList(a, c, f.idsFrom, 0); err != nil {
+			return err
+		}
+	}
+	ask, err := f.ask()
+	if err != nil {
+		return err
+	}
+	ask.IDs, ask.Whole = ids, f.whole(name)
+	if ask.Near, err = parseNear(f.near); err != nil {
+		return err
+	}
+	if f.prefix {
+		return f.listObjects(a, ctx, c, ids[0])
+	}
+	n, err := c.Lookup(ctx, ask)
+	if err != nil {
+		return err
+	}
+	found := &noticer{readable: n}
+	err = f.run(a, ctx, found, name, func(name string) int { return priorityOf(c, nil, name) })
+	if err == nil && found.rows == 0 && len(ids) == 1 && !f.dryRun && !f.explain && f.where == "" {
+		return f.offer(a, ctx, c, ids[0])
+	}
+	return err
+}
+
+func (f *lookupFlags) checkIDs(ids []string) error {
+	switch {
+	case len(ids) == 0 && f.idsFrom == "":
+		return usage([]string{"pgb lookup ZTF21abc", "a list of them: pgb lookup --ids-from ids.txt", "by position: pgb cone 270.1 -30.2 5s"}, "no id given")
+	case len(ids) > 0 && f.idsFrom != "":
+		return usage([]string{"put them all into the list"}, "--ids-from and ids exclude each other")
+	case f.prefix && len(ids) != 1:
+		return usage([]string{"pgb lookup ZTF21ab --prefix"}, "--prefix takes one id")
+	case f.near != "" && len(ids) != 1:
+		return usage([]string{"pgb lookup 170028485706776685 --near '270.1 -30.2'"}, "--near goes with one id")
+	case f.unmatched != "" && f.idsFrom == "":
+		return usage([]string{"pgb lookup --ids-from ids.txt --unmatched none.txt"}, "--unmatched goes with --ids-from")
+	}
+	return nil
+}
+
+// whole says whether an output needs the messages, not only their rows.
+func (f *askFlags) whole(name format.Name) bool {
+	return f.full || name == format.Avro || name == format.Raw
+}
+
+// nearRadius is how far from --near an object may be.
+const nearRadius = 60
+
+func parseNear(text string) (*sky.Cone, error) {
+	if text == "" {
+		return nil, nil
+	}
+	cone, _, err := sky.ParseCone([]string{text}, nearRadius)
+	if err != nil {
+		return nil, usage([]string{"--near '270.1 -30.2', --near '18:00:24 -30:12:00 2m'"}, "--near: %w", err)
+	}
+	return &cone, nil
+}
+
+// readList reads a list of targets from a file, or from standard input.
+func (f *askFlags) readList(a *app, c *client.Client, path string, radius sky.Angle) (*client.TargetList, error) {
+	var in io.Reader = a.stdin
+	if path != "-" {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		in = file
+	}
+	list, err := c.ReadTargets(path, in, client.ListOptions{Survey: f.survey, Radius: radius})
+	if err != nil {
+		return nil, usage([]string{"a list has an id or a position in each line, or columns named id, or ra and dec: text, CSV, JSON lines, VOTable"}, "%w", err)
+	}
+	if len(list.Targets) == 0 {
+		a.screen.Note(path + " holds no targets")
+	}
+	return list, nil
+}
+
+// noticer counts what was written, for what is said of an empty answer.
+type noticer struct {
+	readable
+	rows int64
+}
+
+// Run notes the count.
+func (n *noticer) Run(ctx context.Context, sink stream.Sink) (client.Tally, error) {
+	tally, err := n.readable.Run(ctx, sink)
+	n.rows = tally.Rows
+	return tally, err
+}
+
+// mostObjects bounds what a prefix lists.
+const mostObjects = 1000
+
+// offer says what else an id that was not found may have meant: the objects that
+// begin so, or ids like it.
+func (f *lookupFlags) offer(a *app, ctx context.Context, c *client.Client, text string) error {
+	id, err := c.Registry().ParseID(text, f.survey)
+	if err != nil {
+		return err
+	}
+	from, err := c.Archive(ctx)
+	if err != nil {
+		return err
+	}
+	nearer, isLocal := from.(interface {
+		Near(ctx context.Context, id string, most int) ([]archive.Object, error)
+	})
+	switch {
+	case id.Prefix && isLocal:
+		return f.listObjects(a, ctx, c, text)
+	case id.Prefix:
+		a.screen.Note("hint: it may be the beginning of longer ids: --prefix lists those, at the price of a whole column (--dry-run says how much)")
+	case id.MaybeAlert && !isLocal:
+		a.screen.Note("hint: it was taken for an object: LSST:source:" + id.Text + " or ZTF:candid:" + id.Text + " is a single alert")
+	}
+	if !isLocal {
+		return nil
+	}
+	near, err := nearer.Near(ctx, id.Text, 3)
+	if err != nil {
+		return err
+	}
+	if len(near) > 0 {
+		var ids []string
+		for _, object := range near {
+			ids = append(ids, object.ID)
+		}
+		a.screen.Note("hint: did you mean " + orList(ids) + "?")
+	}
+	return nil
+}
+
+// listObjects lists the objects whose ids begin with a text.
+func (f *lookupFlags) listObjects(a *app, ctx context.Context, c *client.Client, prefix string) error {
+	n, err := c.Objects(ctx, f.survey, prefix, mostObjects)
+	if err != nil {
+		return err
+	}
+	name, err := f.pickFormat(a.screen)
+	if err != nil {
+		return err
+	}
+	if name == format.Avro || name == format.Raw || f.full {
+		return usage([]string{"-f csv, -f jsonl"}, "a list of objects holds no alerts for %s", name)
+	}
+	a.screen.Note("objects whose ids begin with " + render.Clean(prefix) + ", at most " + render.Count(mostObjects) + ":")
+	f.fields = ""
+	return f.run(a, ctx, n, name, nil)
+}

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/mwvgroup/pgb/client"
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/format"
+	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/stream"
+	"github.com/mwvgroup/pgb/cmd/internal/render"
+)
+
+// outputFlags are the flags of every command that gives rows: which of them,
+// which columns, in which format, to where.
+type outputFlags struct {
+	where, fields   string
+	full, cutouts   bool
+	format, output  string
+	appendTo, force bool
+	limit           int64
+	failEmpty       bool
+	explain         bool
+	rowsOnly        bool // rows have no message behind them
+	classifications bool // rows carry the list of all classifications
+	flags           *pflag.FlagSet
+}
+
+func (s *outputFlags) addFlags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	s.flags = flags
+	flags.StringVarP(&s.format, "format", "f", "", "table, jsonl, json, csv"+s.messageFormats()+" (default: the ending of -o, else a table on a terminal and jsonl elsewhere)")
+	flags.StringVarP(&s.output, "output", "o", "", "write to a file"+s.folder()+"; its ending picks the format")
+	flags.BoolVar(&s.appendTo, "append", false, "go on in an existing output; a torn last line is cut off first (default: an existing output is left alone)")
+	flags.BoolVar(&s.force, "force", false, "replace an existing output")
+	flags.Int64VarP(&s.limit, "limit", "n", 0, "end after so many "+s.noun()+" (default: no limit)")
+	flags.BoolVar(&s.failEmpty, "fail-empty", false, "exit with 6 when no "+strings.TrimSuffix(s.noun(), "s")+" passed")
+}
+
+// addColumnFlags adds the flags that name columns.
+func (s *outputFlags) addColumnFlags(cmd *cobra.Command, fields string) {
+	flags := cmd.Flags()
+	flags.StringVar(&s.where, "where", "", "pass only "+s.noun()+` for which this holds, such as 'snr > 20 && band == "r"'`)
+	flags.BoolVar(&s.explain, "explain", false, "say what each name in --where is bound to, and end")
+	flags.StringVar(&s.fields, "fields", "", fields)
+}
+
+// addMessageFlags adds the flags that ask for whole messages.
+func (s *outputFlags) addMessageFlags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.BoolVar(&s.full, "full", false, "add the parts of each message to JSON: attributes, the classifier's result, the alert")
+	flags.BoolVar(&s.cutouts, "cutouts", false, "keep the cutout images in the alert (with --full, as base64 FITS; with --save, in the archive)")
+}
+
+// saves says whether messages are saved, with or without cutouts.
+func (s *outputFlags) saves() bool {
+	save := s.flags.Lookup("save")
+	return save != nil && save.Changed
+}
+
+func (s *outputFlags) noun() string {
+	if s.rowsOnly {
+		return "rows"
+	}
+	return "messages"
+}
+
+func (s *outputFlags) messageFormats() string {
+	if s.rowsOnly {
+		return ""
+	}
+	return ", avro or raw"
+}
+
+func (s *outputFlags) folder() string {
+	if s.rowsOnly {
+		return ""
+	}
+	return ", or a folder for raw"
+}
+
+// check finds what can't be right, before anything is opened, and picks the
+// format.
+func (s *outputFlags) check(a *app) (format.Name, error) {
+	if s.limit == 0 && s.flags != nil && s.flags.Changed("limit") {
+		return "", usage([]string{"-n 20; without a limit leave it out"}, "--limit 0: nothing would be read")
+	}
+	if s.limit < 0 {
+		return "", usage([]string{"-n 20"}, "--limit %d is below zero", s.limit)
+	}
+	if a.logFormat != "text" && a.logFormat != "json" {
+		return "", usage([]string{"--log-format text or --log-format json"}, "unknown log format %q", a.logFormat)
+	}
+	name, err := s.pickFormat(a.screen)
+	if err != nil {
+		return "", err
+	}
+	return name, s.checkFormat(name)
+}
+
+// table is the format that only the terminal has.
+const table format.Name = "table"
+
+// pickFormat gives the format that was named, or that the output's ending or
+// the terminal asks for.
+func (s *outputFlags) pickFormat(screen *render.Screen) (format.Name, error) {
+	switch {
+	case strings.EqualFold(s.format, string(table)):
+		return table, nil
+	case s.format != "":
+		return format.Parse(s.format)
+	case s.output != "":
+		if name, ok := format.ByPath(s.output); ok {
+			return name, nil
+		}
+		return "", usage([]string{"name one with -f: " + strings.Join(format.Names(), ", ")}, "the ending of %s names no format", s.output)
+	case screen.OutTTY && !s.full:
+		return table, nil
+	}
+	return format.JSONLines, nil
+}
+
+func (s *outputFlags) checkFormat(name format.Name) error {
+	json := name == format.JSONLines || name == format.JSONArray
+	switch {
+	case name == table && s.output != "":
+		return usage([]string{"for a file: -f csv, -f jsonl"}, "a table goes to the terminal, not to a file")
+	case s.rowsOnly && (name == format.Avro || name == format.Raw):
+		return usage([]string{"-f csv, -f jsonl", "pgb lookup ID -f avro -o FILE writes the alerts themselves"}, "%s holds whole alerts, and these rows are none", name)
+	case s.full && !json:
+		return usage([]string{"-f jsonl --full"}, "--full needs JSON, not %s", name)
+	case s.cutouts && !s.full && !s.saves():
+		return usage([]string{"-f jsonl --full --cutouts"}, "--cutouts needs --full")
+	case name == format.Raw && s.output == "":
+		return usage([]string{"-f raw -o FOLDER"}, "raw needs a folder to write into")
+	case name == format.Avro && s.fields != "":
+		return usage([]string{"leave --fields out, or use -f csv or -f jsonl"}, "avro keeps the original records: --fields can't pick from them")
+	case s.appendTo && s.force:
+		return usage([]string{"leave one of them out"}, "--append and --force exclude each other")
+	case s.appendTo && s.output == "":
+		return usage([]string{"--append -o FILE"}, "--append needs an output file")
+	}
+	return nil
+}
+
+// splitFields takes a list of columns apart at its commas, but not at those in
+// quotes, brackets or parentheses.
+func splitFields(text string) []string {
+	var names []string
+	depth, start, quote := 0, 0, byte(0)
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '(' || c == '[':
+			depth++
+		case c == ')' || c == ']':
+			depth--
+		case c == ',' && depth <= 0:
+			names = append(names, strings.TrimSpace(text[start:i]))
+			start = i + 1
+		}
+	}
+	if rest := strings.TrimSpace(text[start:]); rest != "" || len(names) > 0 {
+		names = append(names, rest)
+	}
+	return names
+}
+
+// rows is what has rows to write: a stream or an answer.
+type rows interface {
+	Columns() []alert.Column
+	Output(format.Options) (*format.Output, error)
+}
+
+// openSink opens where rows go. priority orders the columns that a table keeps
+// where none were named.
+func (s *outputFlags) openSink(a *app, described rows, name format.Name, finite bool, priority func(name string) int) (sink, error) {
+	if name == table {
+		if s.fields != "" {
+			priority = nil
+		}
+		return render.NewLive(a.screen, described.Columns(), priority), nil
+	}
+	return described.Output(format.Options{
+		Format: name, Path: s.output, Writer: screenWriter{a.screen}, Terminal: a.screen.OutTTY,
+		Finite: finite, Append: s.appendTo, Force: s.force,
+		Layout: format.Layout{Classifications: s.classifications && s.fields == "", Full: s.full, Cutouts: s.cutouts},
+	})
+}
+
+// sink is a stream's sink that is closed at its end.
+type sink interface {
+	stream.Sink
+	Close(complete bool) error
+}
+
+// screenWriter writes data to standard output, above the progress line.
+type screenWriter struct{ screen *render.Screen }
+
+func (w screenWriter) Write(text []byte) (int, error) {
+	if err := w.screen.Print(text); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}
+
+// priorityOf says how soon a table shows a generic column: 0, never, for one that
+// none of the topics has.
+func priorityOf(c *client.Client, topics []*registry.Topic, name string) int {
+	column := c.Registry().Column(name)
+	if column == nil {
+		return 0
+	}
+	binding, err := c.Reader().Resolve(topics, name)
+	if err != nil {
+		return 0
+	}
+	for _, topic := range binding.PerTopic {
+		if topic.Present {
+			return column.Priority
+		}
+	}
+	return 0
+}
