@@ -62,7 +62,7 @@ type catalog struct {
 // numberLiteral is a number as the registry writes it.
 var numberLiteral = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
 
-var identifier = regexp.MustCompile(`^[A-Za-z0-9_]{1,1024}$`)
+var identifier = regexp.MustCompile(`^[A-Za-z0-9_]+$`)
 
 func (a *Archive) project(t *registry.Table) string {
 	if a.options.TablesProject != "" {

@@ -22,9 +22,25 @@ type column struct {
 func columnsOf(schema bq.Schema) []column {
 	var list []column
 	for _, f := range schema {
-		list = append(list, column{name: f.Name, kind: f.Type, repeated: f.Repeated, required: f.Required, fields: columnsOf(f.Schema)})
+		list = append(list, column{name: f.Name, kind: typeOf(f.Type), repeated: f.Repeated, required: f.Required, fields: columnsOf(f.Schema)})
 	}
 	return list
+}
+
+// typeOf gives the name of a type in the service's older names, which schemas
+// mostly have.
+func typeOf(t bq.FieldType) bq.FieldType {
+	switch t {
+	case "INT64":
+		return bq.IntegerFieldType
+	case "FLOAT64":
+		return bq.FloatFieldType
+	case "BOOL":
+		return bq.BooleanFieldType
+	case "STRUCT":
+		return bq.RecordFieldType
+	}
+	return t
 }
 
 // named finds a column; BigQuery does not tell letter case apart.
