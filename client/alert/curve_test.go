@@ -82,6 +82,22 @@ func TestCurvesDoNotDependOnTheOrderOfTheirAlerts(t *testing.T) {
 	})
 }
 
+func TestTellingsOfOneSourceDoNotDependOnTheirOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		alerts := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) toldAlert {
+			p := pointAt(Detection, 60000, "g")
+			p.SourceID, p.Trigger = "1", rapid.Bool().Draw(t, "trigger")
+			values := rapid.SampledFrom([]float64{math.NaN(), 1, 2, 3})
+			p.Flux, p.Mag, p.FluxTotal, p.LimMag = values.Draw(t, "flux"), values.Draw(t, "mag"), values.Draw(t, "total"), values.Draw(t, "limit")
+			return toldAlert{[]Point{p}, values.Draw(t, "from")}
+		}), 1, 5).Draw(t, "alerts")
+		want := folded(alerts)
+		if got := folded(rapid.Permutation(alerts).Draw(t, "order")); printed(got) != printed(want) || len(got) != 1 {
+			t.Fatalf("in another order\n%+v\nwant\n%+v", got, want)
+		}
+	})
+}
+
 func TestACurveOfOneAlertIsThatAlertsLightCurve(t *testing.T) {
 	r := testReader()
 	for _, d := range append(decodes(t, "ztf-ZTF21abiuvdk"), decodes(t, "ztf-mixed")...) {
@@ -160,6 +176,19 @@ func TestTheBestTellingOfAnEpochCountsAndIsFilledUp(t *testing.T) {
 	c.Add([]Point{forced}, 60001)
 	if got := c.Points(); len(got) != 1 || got[0].Flux != 91 || !math.IsNaN(got[0].FluxErr) {
 		t.Errorf("a flux must not take another flux's error: %+v", got)
+	}
+}
+
+func TestASourceThatCausedAnAlertStaysATrigger(t *testing.T) {
+	cause := pointAt(Detection, 60000, "g")
+	cause.SourceID, cause.Trigger = "1", true
+	again := pointAt(Detection, 60000.000001, "g") // the time as another version rounds it
+	again.SourceID = "1"
+	var c Curve
+	c.Add([]Point{cause}, 60000)
+	c.Add([]Point{again}, 60001)
+	if got := c.Points(); len(got) != 1 || !got[0].Trigger || got[0].MJD != again.MJD {
+		t.Errorf("%+v", got)
 	}
 }
 

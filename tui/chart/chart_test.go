@@ -228,6 +228,16 @@ func TestEveryMarkInTheWindowIsDrawn(t *testing.T) {
 	})
 }
 
+func TestWideCharactersEndAtTheEdge(t *testing.T) {
+	for width := leastWidth; width < leastWidth+2; width++ {
+		c := Chart{Title: strings.Repeat("星", 100), Points: supernova()}
+		title, _, _ := strings.Cut(c.Render(width, 10), "\n")
+		if want := strings.Repeat("星", width/2); title != want {
+			t.Errorf("%q, want %q", title, want)
+		}
+	}
+}
+
 func TestTheLegendKeepsWithinItsLines(t *testing.T) {
 	var points []alert.Point
 	for i := range 40 {
