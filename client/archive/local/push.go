@@ -30,8 +30,10 @@ func sqlColumn(name string) (where.SQLColumn, bool) {
 		return where.SQLColumn{Expr: "t.name", Kind: field.Text}, true
 	case "message_id":
 		return where.SQLColumn{Expr: "a.message_id", Kind: field.Text}, true
-	case "object_id", "source_id":
-		return where.SQLColumn{Expr: "CAST(" + cells[name].sql + " AS TEXT)", Kind: field.Text}, true
+	case "object_id":
+		return where.SQLColumn{Expr: "CAST(o.object_id AS TEXT)", Kind: field.Text}, true
+	case "source_id":
+		return where.SQLColumn{Expr: "CAST(a.source_id AS TEXT)", Kind: field.Text}, true
 	}
 	c, ok := cells[name]
 	if !ok || c.sql == "" {

@@ -22,6 +22,7 @@ const (
 	cellFloat cellKind = iota
 	cellText
 	cellID
+	cellObject // the number of the object, whose id is wanted
 	cellBool
 	cellTopic       // of the message
 	cellMessageID   // of the message
@@ -39,7 +40,7 @@ type cell struct {
 
 // cells are the generic columns.
 var cells = map[string]cell{
-	"object_id": {"o.object_id", cellID}, "source_id": {"a.source_id", cellID}, "survey": {"a.survey", cellText},
+	"object_id": {"a.object", cellObject}, "source_id": {"a.source_id", cellID}, "survey": {"a.survey", cellText},
 	"topic": {"", cellTopic}, "message_id": {"", cellMessageID}, "publish_time": {"", cellPublishTime},
 	"simulated": {"", cellSimulated}, "separation": {"", cellSeparation},
 	"ra": {"a.ra", cellFloat}, "dec": {"a.dec", cellFloat}, "mjd": {"a.mjd", cellFloat}, "band": {"a.band", cellText},
@@ -81,6 +82,7 @@ type rowReader struct {
 	simulated bool
 	marked    []alert.Header // of a message without its own headers
 	topics    map[int64]string
+	objects   objectIDs
 	// separation are the columns that hold it.
 	separation []int
 }
@@ -141,7 +143,14 @@ func (r *rowReader) read(stmt *sqlite.Stmt, b *batch, hit *archive.Hit) error {
 				values[i] = r.known(c.kind, hit.Message, b)
 				continue
 			}
-			values[i] = readCell(stmt, next, c.kind, b)
+			if c.kind == cellObject {
+				var err error
+				if values[i], err = r.objects.of(r.conn, stmt, next); err != nil {
+					return err
+				}
+			} else {
+				values[i] = readCell(stmt, next, c.kind, b)
+			}
 			next++
 		}
 		if !r.whole {
@@ -219,6 +228,44 @@ func readCell(stmt *sqlite.Stmt, column int, kind cellKind, b *batch) field.Valu
 	text := b.bytes(stmt.ColumnLen(column))
 	stmt.ColumnBytes(column, text)
 	return field.OfText(text)
+}
+
+// maxObjectIDs bounds the ids that are remembered.
+const maxObjectIDs = 4096
+
+// objectIDs remembers the ids of the objects met last: the alerts of an object
+// come together, also in a cone.
+type objectIDs struct {
+	known map[int64]field.Value
+	stmt  *sqlite.Stmt
+}
+
+// of gives the id of the object whose number stands in a column.
+func (o *objectIDs) of(conn *sqlite.Conn, stmt *sqlite.Stmt, column int) (field.Value, error) {
+	if stmt.ColumnIsNull(column) {
+		return field.Value{}, nil
+	}
+	row := stmt.ColumnInt64(column)
+	if id, ok := o.known[row]; ok {
+		return id, nil
+	}
+	if o.known == nil || len(o.known) >= maxObjectIDs {
+		o.known = map[int64]field.Value{}
+	}
+	if o.stmt == nil {
+		var err error
+		if o.stmt, err = conn.Prepare("SELECT CAST(object_id AS TEXT) FROM object WHERE id = ?"); err != nil {
+			return field.Value{}, err
+		}
+	}
+	defer o.stmt.Reset()
+	o.stmt.BindInt64(1, row)
+	more, err := o.stmt.Step()
+	if err != nil || !more {
+		return field.Value{}, err
+	}
+	o.known[row] = field.OfString(o.stmt.ColumnText(0))
+	return o.known[row], nil
 }
 
 // setSeparation fills the column of that name.
