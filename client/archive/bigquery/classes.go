@@ -49,7 +49,7 @@ func (a *Archive) Classifications(ctx context.Context, query archive.Query) iter
 
 // verdicts gives what was said of the targets from one to another, in order.
 func (q *question) verdicts(ctx context.Context, from, to int) ([]archive.Verdict, error) {
-	groups, err := q.groups(ctx, registry.HoldsClassifications)
+	groups, err := q.verdictGroups(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +79,25 @@ func (q *question) verdicts(ctx context.Context, from, to int) ([]archive.Verdic
 	return said, nil
 }
 
+// verdictGroups sorts the targets by the tables that say something of them: those
+// of classifiers, and alerts that come with classes of their own.
+func (q *question) verdictGroups(ctx context.Context) ([]*group, error) {
+	groups, err := q.groups(ctx, registry.HoldsClassifications)
+	if err != nil {
+		return nil, err
+	}
+	alerts, err := q.groups(ctx, registry.HoldsAlerts)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range alerts {
+		if p := q.registry.Payloads[g.Payload]; p != nil && len(p.Classified) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return groups, nil
+}
+
 // compareVerdicts sorts verdicts; those that say of the same alert, by the same
 // classifier, something of the same class are equal.
 func compareVerdicts(a, b *archive.Verdict) int {
@@ -93,7 +112,15 @@ func compareVerdicts(a, b *archive.Verdict) int {
 func (q *question) verdictStatement(g *group, targets []int) *statement {
 	c := q.idCondition(g, targets)
 	c.since, c.until = math.NaN(), math.NaN()
-	s := newStatement(everything(g.source), c, shape{})
+	sel := everything(g.source)
+	if g.Holds == registry.HoldsAlerts {
+		paths, err := q.timeOnly.Wants(g.Payload)
+		if err != nil {
+			return nil
+		}
+		sel = newSelection(g.source, slices.Concat(g.ObjectID, g.SourceID, paths), nil)
+	}
+	s := newStatement(sel, c, shape{})
 	if s != nil {
 		s.hints = q.hints(nil, s.selection)
 	}

@@ -175,7 +175,8 @@ func (q *question) nearConditions(g *group, targets []int) []sought {
 // statement for several cones has none.
 func (q *question) coneStatement(sel *selection, part sought) *statement {
 	to := shape{order: func(p *params) string {
-		ra, dec := sel.aliasOf(sel.RA), sel.aliasOf(sel.Dec)
+		ra, _ := sel.expression(sel.RA)
+		dec, _ := sel.expression(sel.Dec)
 		if len(part.targets) > 1 || ra == "" || dec == "" {
 			return ""
 		}

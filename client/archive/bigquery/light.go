@@ -236,20 +236,28 @@ func (q *question) historyCondition(g *group, folded map[int]*folding) *conditio
 }
 
 // newest picks the alerts whose histories, each reaching so many days back, hold
-// all that there is since some time. A reach of 0 picks all of them.
+// all that there is since some time: the newest, then the oldest that its history
+// reaches, and so on to the first, whose own history goes back further. A reach
+// of 0 picks all of them.
 func newest(alerts []*found, reach, since float64) []*found {
 	var picked []*found
 	last := math.Inf(1)
-	for _, f := range slices.Backward(alerts) {
-		if last-reach < since && len(picked) > 0 {
-			break
-		}
-		if math.IsNaN(f.mjd) || f.mjd < last-reach || reach == 0 {
-			picked = append(picked, f)
-			if !math.IsNaN(f.mjd) {
-				last = f.mjd
+	for n := len(alerts); n > 0; {
+		i := n - 1
+		switch {
+		case math.IsNaN(alerts[i].mjd) || reach == 0 || len(picked) == 0:
+		case last-reach < since:
+			return picked
+		default:
+			for i > 0 && alerts[i-1].mjd >= last-reach {
+				i--
 			}
 		}
+		picked = append(picked, alerts[i])
+		if !math.IsNaN(alerts[i].mjd) {
+			last = alerts[i].mjd
+		}
+		n = i
 	}
 	return picked
 }

@@ -138,7 +138,8 @@ func (q *question) conditions(ctx context.Context, g *group, sel *selection, tar
 // inTwoSteps says whether to look first where the ids are: in a table that is
 // pruned by that, for few ids, where the narrow look reads less than the answer.
 func (q *question) inTwoSteps(g *group, sel *selection, ids int) bool {
-	return g.clustered() && g.partitioned() && ids <= twoSteps && sel.size()*4 > q.narrowSelection(g).size()*5
+	const narrow = 24 // bytes of an id, a pixel and a time
+	return g.clustered() && g.partitioned() && ids <= twoSteps && sel.size()*4 > narrow*5
 }
 
 func (q *question) idCondition(g *group, targets []int) *condition {
@@ -151,9 +152,10 @@ func (q *question) idCondition(g *group, targets []int) *condition {
 	return c
 }
 
-// narrowSelection is what the first of two steps reads: where and when.
+// narrowSelection is what the first of two steps reads beside the id and the
+// time: where it is.
 func (q *question) narrowSelection(g *group) *selection {
-	return newSelection(g.source, []field.Path{g.id, {g.Cluster[0]}, {published}}, nil)
+	return newSelection(g.source, []field.Path{{g.Cluster[0]}}, nil)
 }
 
 // narrowStatement asks where and when some ids are.
@@ -311,8 +313,8 @@ func (q *question) idStatement(sel *selection, c *condition) *statement {
 			order := p.bind("order", ","+strings.Join(c.ids, ",")+",")
 			by = append(by, "STRPOS("+order+", CONCAT(',', "+outID+", ','))")
 		}
-		if alias := sel.aliasOf(q.timeColumn(sel.source)); alias != "" {
-			by = append(by, alias)
+		if at, _ := sel.expression(q.timeColumn(sel.source)); at != "" {
+			by = append(by, at)
 		}
 		return strings.Join(by, ", ")
 	}}

@@ -31,11 +31,12 @@ func (a *Archive) Plan(ctx context.Context, what archive.Answer, query archive.Q
 		return archive.Plan{}, err
 	}
 	p := &planning{question: q}
-	holds := registry.HoldsAlerts
+	var groups []*group
 	if what == archive.Classifications {
-		holds = registry.HoldsClassifications
+		groups, err = q.verdictGroups(ctx)
+	} else {
+		groups, err = q.groups(ctx, registry.HoldsAlerts)
 	}
-	groups, err := q.groups(ctx, holds)
 	if err != nil {
 		return archive.Plan{}, err
 	}
@@ -62,8 +63,9 @@ type planning struct {
 	plan archive.Plan
 }
 
-// add adds a statement, with what a dry run says of it.
-func (p *planning) add(ctx context.Context, s *statement) error {
+// add adds a statement, with what a dry run says of it and what is expected. c
+// is its condition, nil where nothing is known of it; foundFirst is as in model.
+func (p *planning) add(ctx context.Context, s *statement, c *condition, foundFirst bool) error {
 	if s == nil {
 		return nil
 	}
@@ -71,7 +73,10 @@ func (p *planning) add(ctx context.Context, s *statement) error {
 	if err != nil {
 		return err
 	}
-	told := archive.Statement{SQL: s.text, Table: s.Name, Bytes: bytes, ModelBytes: -1}
+	told := archive.Statement{SQL: s.text, Table: s.Name, Bytes: bytes, ModelBytes: bytes}
+	if c != nil {
+		told.ModelBytes = p.model(s.selection, c, bytes, foundFirst)
+	}
 	for _, one := range s.params {
 		told.Parameters = append(told.Parameters, archive.Parameter{Name: one.Name, Value: one.Value})
 	}
@@ -122,24 +127,27 @@ func (p *planning) ids(ctx context.Context, g *group, sel *selection, parts [][]
 	if len(parts) > 1 {
 		p.note("the statements run %d times, for up to %d ids each", len(parts), maxIDs)
 	}
+	foundFirst := false
 	switch {
 	case g.near:
 		conditions := p.nearConditions(g, part)
 		for _, c := range conditions {
-			if err := p.add(ctx, p.idStatement(sel, c.condition)); err != nil {
+			if err := p.add(ctx, p.idStatement(sel, c.condition), c.condition, false); err != nil {
 				return err
 			}
 		}
 		return nil
 	case p.inTwoSteps(g, sel, len(part)):
-		if err := p.add(ctx, p.narrowStatement(g, part)); err != nil {
+		if err := p.add(ctx, p.narrowStatement(g, part), nil, false); err != nil {
 			return err
 		}
+		foundFirst = true
 		p.note("the second statement reads only the days and the %s ranges that the first one finds; its bound is that of all days", g.Cluster[0])
 	case !g.clustered():
-		p.note("%s is sorted by nothing: all of the columns that are named is read", g.Name)
+		p.note("%s is sorted by nothing: the columns that are named are read whole", g.Name)
 	}
-	return p.add(ctx, p.idStatement(sel, p.idCondition(g, part)))
+	c := p.idCondition(g, part)
+	return p.add(ctx, p.idStatement(sel, c), c, foundFirst)
 }
 
 func (p *planning) cones(ctx context.Context, g *group) error {
@@ -150,12 +158,12 @@ func (p *planning) cones(ctx context.Context, g *group) error {
 	p.noteFilter(sel)
 	conditions := p.coneConditions(g, g.targets)
 	if !g.clustered() {
-		p.note("%s is sorted by nothing: a cone reads all of the columns that are named", g.Name)
+		p.note("%s is sorted by nothing: a cone reads the columns that are named whole", g.Name)
 	}
 	if len(conditions) > 1 {
 		p.note("%d statements like this one run, for all cones", len(conditions))
 	}
-	return p.add(ctx, p.coneStatement(sel, conditions[0]))
+	return p.add(ctx, p.coneStatement(sel, conditions[0]), conditions[0].condition, false)
 }
 
 func (p *planning) curves(ctx context.Context, g *group) error {
@@ -171,11 +179,12 @@ func (p *planning) curves(ctx context.Context, g *group) error {
 		return nil
 	}
 	p.note("the last statement reads the histories of the newest alerts alone, as many as it takes to go back to the first")
-	return p.add(ctx, newStatement(sel, p.idCondition(g, p.parts(g.targets)[0]), shape{}))
+	c := p.idCondition(g, p.parts(g.targets)[0])
+	return p.add(ctx, newStatement(sel, c, shape{}), c, g.clustered())
 }
 
 func (p *planning) verdicts(ctx context.Context, g *group) error {
-	if err := p.add(ctx, p.verdictStatement(g, p.parts(g.targets)[0])); err != nil {
+	if err := p.add(ctx, p.verdictStatement(g, p.parts(g.targets)[0]), nil, false); err != nil {
 		return err
 	}
 	p.note("the times of the alerts are then read from the survey's own table, on the days on which they were published")
@@ -204,7 +213,7 @@ func (a *Archive) planSQL(ctx context.Context, text string) (archive.Plan, error
 	if err != nil {
 		return archive.Plan{}, places.back(err, text)
 	}
-	return archive.Plan{Statements: []archive.Statement{{SQL: q.text, Table: q.table, Bytes: bytes, ModelBytes: -1}}}, nil
+	return archive.Plan{Statements: []archive.Statement{{SQL: q.text, Table: q.table, Bytes: bytes, ModelBytes: bytes}}}, nil
 }
 
 func (a *Archive) planObjects(ctx context.Context, query archive.Query) (archive.Plan, error) {
@@ -223,7 +232,7 @@ func (a *Archive) planObjects(ctx context.Context, query archive.Query) (archive
 	}
 	p := &planning{question: q}
 	for _, s := range statements {
-		if err := p.add(ctx, s); err != nil {
+		if err := p.add(ctx, s, nil, false); err != nil {
 			return archive.Plan{}, err
 		}
 		p.note("%s: the columns of ids, times and places are read whole", s.Name)

@@ -99,6 +99,9 @@ func (s *selection) aliasOf(paths ...field.Path) string {
 // expression gives how a column is written behind the selection: an output, or
 // a field of one that is a record.
 func (s *selection) expression(path field.Path) (string, *column) {
+	if len(path) == 0 {
+		return "", nil
+	}
 	for i := range s.outputs {
 		o := &s.outputs[i]
 		if len(o.path) > len(path) || !slices.EqualFunc(o.path, path[:len(o.path)], strings.EqualFold) || o.repeated {

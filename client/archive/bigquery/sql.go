@@ -58,6 +58,9 @@ func (a *Archive) SQL(ctx context.Context, text string, maxBytes int64) (*archiv
 // sqlAsk checks a statement by a dry run: that it is one, and only reads.
 func (a *Archive) sqlAsk(ctx context.Context, text string) (ask, insertions, error) {
 	full, places := a.withProjects(text)
+	if !onlyReads(text) {
+		return ask{}, nil, ErrNotReading
+	}
 	q := ask{text: full, table: "what the statement names"}
 	_, stats, err := a.dryRun(ctx, q)
 	if err != nil {
@@ -65,8 +68,6 @@ func (a *Archive) sqlAsk(ctx context.Context, text string) (ask, insertions, err
 	}
 	if kind := stats.StatementType; kind != "" && kind != "SELECT" {
 		return q, places, fmt.Errorf("%w, not %s", ErrNotReading, kind)
-	} else if kind == "" && !beginsReading(text) {
-		return q, places, ErrNotReading
 	}
 	var names []string
 	for _, t := range stats.ReferencedTables {
@@ -79,12 +80,18 @@ func (a *Archive) sqlAsk(ctx context.Context, text string) (ask, insertions, err
 	return q, places, nil
 }
 
-// beginsReading says whether a statement begins as those do that read.
-func beginsReading(text string) bool {
-	for _, t := range tokens(text) {
-		if t.kind == wordToken || t.kind == markToken {
-			word := strings.ToUpper(text[t.from:t.to])
-			return word == "SELECT" || word == "WITH" || word == "FROM" || word == "("
+// onlyReads says whether a text is one statement that begins as those do that
+// read. The service says the same of what it understood; see [Archive.sqlAsk].
+func onlyReads(text string) bool {
+	list := tokens(text)
+	for i, t := range list {
+		if t.kind == markToken && text[t.from:t.to] == ";" && i < len(list)-1 {
+			return false
+		}
+	}
+	for _, t := range list {
+		if word := strings.ToUpper(text[t.from:t.to]); word != "(" {
+			return word == "SELECT" || word == "WITH" || word == "FROM"
 		}
 	}
 	return false
