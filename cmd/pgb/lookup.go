@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mwvgroup/pgb/client"
-	"github.com/mwvgroup/pgb/client/archive"
 	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/sky"
 	"github.com/mwvgroup/pgb/client/stream"
@@ -92,6 +91,15 @@ func (f *lookupFlags) runLookup(a *app, ids []string) error {
 	}
 	if f.prefix {
 		return f.listObjects(a, ctx, c, ids[0])
+	}
+	if len(ids) == 1 && !f.dryRun && !f.explain {
+		begins, err := f.onlyBegins(ctx, c, ids[0])
+		if err != nil {
+			return err
+		}
+		if begins {
+			return f.listObjects(a, ctx, c, ids[0])
+		}
 	}
 	n, err := c.Lookup(ctx, ask)
 	if err != nil {
@@ -177,8 +185,25 @@ func (n *noticer) Run(ctx context.Context, sink stream.Sink) (client.Tally, erro
 // mostObjects bounds what a prefix lists.
 const mostObjects = 1000
 
-// offer says what else an id that was not found may have meant: the objects that
-// begin so, or ids like it.
+// onlyBegins says whether an id that may be incomplete names no object of the
+// local archive, but is the beginning of some that are there.
+func (f *lookupFlags) onlyBegins(ctx context.Context, c *client.Client, text string) (bool, error) {
+	id, err := c.Registry().ParseID(text, f.survey)
+	if err != nil || !id.Prefix {
+		return false, err
+	}
+	from, err := c.Archive(ctx)
+	if err != nil {
+		return false, err
+	}
+	if _, free := from.(localArchive); !free {
+		return false, nil
+	}
+	first, err := from.Find(ctx, f.survey, id.Text, 1)
+	return len(first) == 1 && first[0].ID != id.Text, err
+}
+
+// offer says what an id that was not found may have meant.
 func (f *lookupFlags) offer(a *app, ctx context.Context, c *client.Client, text string) error {
 	id, err := c.Registry().ParseID(text, f.survey)
 	if err != nil {
@@ -188,21 +213,18 @@ func (f *lookupFlags) offer(a *app, ctx context.Context, c *client.Client, text 
 	if err != nil {
 		return err
 	}
-	nearer, isLocal := from.(interface {
-		Near(ctx context.Context, id string, most int) ([]archive.Object, error)
-	})
+	here, isLocal := from.(localArchive)
 	switch {
-	case id.Prefix && isLocal:
-		return f.listObjects(a, ctx, c, text)
+	case isLocal:
 	case id.Prefix:
 		a.screen.Note("hint: it may be the beginning of longer ids: --prefix lists those, at the price of a whole column (--dry-run says how much)")
-	case id.MaybeAlert && !isLocal:
+	case id.MaybeAlert:
 		a.screen.Note("hint: it was taken for an object: LSST:source:" + id.Text + " or ZTF:candid:" + id.Text + " is a single alert")
 	}
 	if !isLocal {
 		return nil
 	}
-	near, err := nearer.Near(ctx, id.Text, 3)
+	near, err := here.Near(ctx, id.Text, 3)
 	if err != nil {
 		return err
 	}

@@ -67,6 +67,8 @@ func Dollars(usd float64) string {
 // 5 h, 4 d.
 func Duration(d time.Duration) string {
 	switch {
+	case d > 0 && d < time.Millisecond:
+		return "<1 ms"
 	case d < time.Second:
 		return fmt.Sprintf("%d ms", d.Milliseconds())
 	case d < 2*time.Minute:
