@@ -1,0 +1,96 @@
+package sandbox
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/mwvgroup/pgb/client/registry"
+)
+
+const (
+	archivePrefix = "sandbox-"
+	archiveSuffix = ".db"
+	module        = "github.com/mwvgroup/pgb"
+)
+
+// archiveName gives the name of the file of a seed: sandbox-1-0123456789ab.db.
+// Its last part changes with the program and with the registry.
+func archiveName(reg *registry.Registry, seed uint64) (string, error) {
+	hash := sha256.New()
+	if _, err := fmt.Fprintln(hash, program()); err != nil {
+		return "", err
+	}
+	if err := json.NewEncoder(hash).Encode(reg); err != nil {
+		return "", fmt.Errorf("name the sandbox's archive: %w", err)
+	}
+	return fmt.Sprintf("%s%d-%s%s", archivePrefix, seed, hex.EncodeToString(hash.Sum(nil)[:6]), archiveSuffix), nil
+}
+
+// program names this build of the program: the module's version, and the file
+// where that does not tell.
+func program() string {
+	version := ""
+	if build, ok := debug.ReadBuildInfo(); ok {
+		if build.Main.Path == module {
+			version = build.Main.Version
+		}
+		for _, d := range build.Deps {
+			if d.Path == module && d.Replace == nil {
+				version = d.Version
+			}
+		}
+	}
+	if version != "" && version != "(devel)" && !strings.HasSuffix(version, "+dirty") {
+		return version
+	}
+	file, err := os.Executable()
+	if err != nil {
+		return version
+	}
+	at, err := os.Stat(file)
+	if err != nil {
+		return version
+	}
+	return fmt.Sprint(version, at.Size(), at.ModTime().UnixNano())
+}
+
+// sweep removes what earlier programs left in the folder of archives: files that
+// were being made when they were killed, and archives that nobody asked for in a
+// long time.
+func sweep(dir string, now time.Time) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		name, after := e.Name(), expireAfter
+		switch {
+		case e.IsDir() && strings.HasPrefix(name, archivePrefix+"new-"):
+			after = staleAfter
+		case e.IsDir() || !strings.HasPrefix(name, archivePrefix) || !strings.HasSuffix(name, archiveSuffix):
+			continue
+		}
+		at, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) || err == nil && now.Sub(at.ModTime()) <= after {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for _, log := range []string{"", "-wal", "-shm"} {
+			if err := os.RemoveAll(filepath.Join(dir, name+log)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
