@@ -190,6 +190,9 @@ func unpacked(body []byte) ([]byte, error) {
 // with the same id, and topic t.
 const storedColumns = `t.name, a.message_id, a.publish_time, m.origin, m.read_as, m.schema, m.attributes, m.key, m.encoding, m.body`
 
+// storedCount is how many storedColumns there are.
+const storedCount = 10
+
 // storedFrom joins the tables of storedColumns.
 const storedFrom = `message m JOIN alert a ON a.id = m.id JOIN topic t ON t.id = a.topic`
 

@@ -1,0 +1,198 @@
+package local
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/sandbox/modules"
+	"github.com/mwvgroup/pgb/client/sandbox/sim"
+	"github.com/mwvgroup/pgb/client/sandbox/sim/packet"
+)
+
+// Baseline (two cores that others use too, go test -bench Save -benchtime 3x):
+//
+//	ZTF packets of new objects       alerts/s, bytes/alert: see docs/benchmarks.md
+const benchBatch = 1000
+
+// BenchmarkSaveZTF saves real packets with their light curves, changed so that
+// each is of an object or an alert of its own.
+func BenchmarkSaveZTF(b *testing.B) {
+	for _, of := range []struct {
+		name, pattern string
+		perObject     int
+	}{{"first alerts", "ztf/mixed/*", 1}, {"30 alerts of each object", "ztf/ZTF21abiuvdk/*", 30}} {
+		originals := packets(b, "ztf-alerts", of.pattern)
+		for _, cutouts := range []bool{false, true} {
+			b.Run(fmt.Sprintf("%s/cutouts=%v", of.name, cutouts), func(b *testing.B) {
+				saveMany(b, 4*benchBatch, benchBatch, SinkOptions{Cutouts: cutouts}, func(i int) *alert.Message {
+					object := i / of.perObject
+					return renamed(b, originals[i%len(originals)], object, i)
+				})
+			})
+		}
+	}
+}
+
+// BenchmarkSaveLSST saves packets with light curves of a thousand points, each
+// of an object of its own.
+func BenchmarkSaveLSST(b *testing.B) {
+	long := lsstPacket(b, 1000)
+	saveMany(b, 400, 100, SinkOptions{}, func(i int) *alert.Message {
+		long.DiaObject.DiaObjectID = sim.DiaObjectBase + int64(i)
+		long.DiaSource.DiaObjectID = &long.DiaObject.DiaObjectID
+		long.DiaSourceID += 1 << 20
+		long.DiaSource.DiaSourceID = long.DiaSourceID
+		body, err := long.Encode()
+		if err != nil {
+			b.Fatal(err)
+		}
+		return &alert.Message{ID: fmt.Sprint(i), Topic: "lsst-alerts", Body: body}
+	})
+}
+
+// BenchmarkSaveRows saves lite messages, which have no light curve.
+func BenchmarkSaveRows(b *testing.B) {
+	of, objectID, sourceID := liteMessage(b)
+	saveMany(b, 40000, benchBatch, SinkOptions{}, func(i int) *alert.Message {
+		m := &alert.Message{ID: fmt.Sprint(i), Topic: of.Topic, Headers: of.Headers, PublishTime: time.UnixMicro(int64(i) + 1)}
+		m.Body = bytes.ReplaceAll(of.Body, []byte(objectID), fmt.Appendf(nil, "%d", sim.DiaObjectBase+int64(i)))
+		m.Body = bytes.ReplaceAll(m.Body, []byte(sourceID), fmt.Appendf(nil, "%d", 9_050_000_000_000_000_000+int64(i)))
+		return m
+	})
+}
+
+// saveMany saves messages in batches into a new archive, and reports the rate
+// and the size of the file.
+func saveMany(b *testing.B, n, batch int, o SinkOptions, message func(i int) *alert.Message) {
+	b.ReportAllocs()
+	var size int64
+	for range b.N {
+		b.StopTimer()
+		path := filepath.Join(b.TempDir(), "a.db")
+		a, err := Open(context.Background(), Options{Path: path, Create: true})
+		if err != nil {
+			b.Fatal(err)
+		}
+		sink := a.Sink(o)
+		for i := 0; i < n; i += batch {
+			messages := make([]*alert.Message, batch)
+			for j := range messages {
+				messages[j] = message(i + j)
+			}
+			b.StartTimer()
+			if err := sink.Put(context.Background(), messages); err != nil {
+				b.Fatal(err)
+			}
+			b.StopTimer()
+		}
+		if saved := sink.Saved(); saved.Messages != int64(n) {
+			b.Fatalf("%+v", saved)
+		}
+		if err := a.Close(); err != nil {
+			b.Fatal(err)
+		}
+		at, err := os.Stat(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		size = at.Size()
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "alerts/s")
+	b.ReportMetric(float64(size)/float64(n), "bytes/alert")
+}
+
+// renamed gives a real packet as the alert number of another object. Ids have
+// the same length in their places.
+func renamed(b *testing.B, m *alert.Message, object, number int) *alert.Message {
+	b.Helper()
+	view, err := benchReader.View(nil, []string{"object_id", "source_id"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var row alert.Row
+	if err := view.Read(m, &row); err != nil {
+		b.Fatal(err)
+	}
+	letters := []byte("ZTF30")
+	for range 7 {
+		letters = append(letters, byte('a'+object%26))
+		object /= 26
+	}
+	candid, err := strconv.ParseInt(text(row.Values[1]), 10, 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	body := bytes.ReplaceAll(m.Body, row.Values[0].Text(), letters)
+	body = bytes.ReplaceAll(body, binary.AppendVarint(nil, candid), binary.AppendVarint(nil, 1<<60+int64(number)))
+	return &alert.Message{ID: fmt.Sprint(number), Topic: m.Topic, Body: body}
+}
+
+var benchReader = alert.NewReader(registry.Default())
+
+// lsstPacket makes a packet with a light curve of so many points.
+func lsstPacket(b *testing.B, points int) *packet.LSST {
+	b.Helper()
+	sky, err := sim.New(1, sim.Options{Surveys: []string{sim.SurveyLSST}, NoCutouts: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for {
+		e, err := sky.Next()
+		if err != nil {
+			b.Fatal(err)
+		}
+		p := e.LSST
+		if p.DiaObject == nil || len(p.PrvDiaSources) == 0 || len(p.PrvDiaForcedSources) == 0 {
+			continue
+		}
+		source, forced := p.PrvDiaSources[0], p.PrvDiaForcedSources[0]
+		p.PrvDiaSources, p.PrvDiaForcedSources = nil, nil
+		for i := range points / 2 {
+			source.DiaSourceID++
+			source.Visit++
+			source.MidpointMjdTai -= 0.01
+			source.PsfFlux += float32(i)
+			p.PrvDiaSources = append(p.PrvDiaSources, source)
+			forced.Visit -= 2
+			forced.DiaForcedSourceID++
+			forced.MidpointMjdTai -= 0.013
+			forced.PsfFlux += float32(i)
+			p.PrvDiaForcedSources = append(p.PrvDiaForcedSources, forced)
+		}
+		return p
+	}
+}
+
+// liteMessage gives a message of a sandbox that has few fields.
+func liteMessage(b *testing.B) (m *alert.Message, objectID, sourceID string) {
+	b.Helper()
+	sky, err := sim.New(1, sim.Options{Surveys: []string{sim.SurveyLSST}, NoCutouts: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	e, err := sky.Next()
+	if err != nil {
+		b.Fatal(err)
+	}
+	out, err := modules.Expand(e, "lsst-lite")
+	if err != nil || len(out) != 1 {
+		b.Fatal(len(out), err)
+	}
+	m = &alert.Message{Topic: out[0].Topic, Body: out[0].Data}
+	for _, name := range slices.Sorted(maps.Keys(out[0].Attributes)) {
+		m.Headers = append(m.Headers, alert.Header{Name: name, Value: []byte(out[0].Attributes[name])})
+	}
+	return m, e.ObjectID, e.SourceID
+}
