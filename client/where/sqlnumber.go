@@ -211,7 +211,9 @@ func (t *translator) arithmeticBigQuery(op string, x, y sqlNumber, z *sqlNumber)
 		t.fail()
 	default:
 		z.text = function + "(" + a + ", " + b + ")"
-		if z.width != sqlFloat {
+		if z.width == sqlFloat {
+			z.text = "NULLIF(NULLIF(" + z.text + ", CAST('inf' AS FLOAT64)), CAST('-inf' AS FLOAT64))"
+		} else {
 			z.doubt = append(z.doubt, t.bound("("+z.text+" IS NULL AND "+a+" IS NOT NULL AND "+b+" IS NOT NULL)"))
 		}
 	}
@@ -309,7 +311,9 @@ func (t *translator) logarithm(x sqlNumber) sqlNumber {
 	}
 	x.slack, x.bound = 1e-11, 330
 	if x.widened {
+		// The steps of subnormal floats are great beside them.
 		x.slack = 1e-6
+		x.doubt = append(x.doubt[:len(x.doubt):len(x.doubt)], "("+x.text+" > 0 AND "+x.text+" < "+t.put(0x1p-125)+")")
 	}
 	x.widened, x.width, x.constant = false, sqlFloat, number{}
 	if t.dialect == SQLite {

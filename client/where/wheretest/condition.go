@@ -40,7 +40,7 @@ func (w writer) condition(depth int) string {
 	x, y := w.number(depth-1), w.number(depth-1)
 	op := w.one("==", "!=", "<", "<=", ">", ">=")
 	not := w.one("", "not ")
-	switch rapid.IntRange(0, 11).Draw(w.t, "condition") {
+	switch rapid.IntRange(0, 12).Draw(w.t, "condition") {
 	case 0:
 		return "(" + w.condition(depth-1) + w.one(" and ", " or ", " && ", " || ") + w.condition(depth-1) + ")"
 	case 1:
@@ -61,6 +61,9 @@ func (w writer) condition(depth int) string {
 		return w.one("band", "class", `attr["m"]`, "source_id") + " " + not + w.one(`matches "^[A-Z]+ I"`, `in ["r", "SN Ia", "10"]`, `matches "1"`)
 	case 10:
 		return "has(" + w.one(x, w.text(1)) + ")"
+	case 11:
+		name := w.one("snr", "mag", "lim_mag", "diaSource.snr", "candid")
+		return w.one("2.5 * log10("+name+") - 1", "1 - log10("+name+") / 0.4", "abs("+name+")", "-("+name+")", "-(-log10(abs("+name+")))") + " " + op + " " + w.constant()
 	}
 	return w.one("source_id == 9007199254740993", "detected == "+w.one("1", "0", "true", "positive"), "nbad == true", "detected not in [0]",
 		`attr["n"] == attr["m"]`, `result.unknown < attr["n"]`, "result.unknown == true", "source_id not in [10, 11]")
