@@ -101,6 +101,14 @@ func objectsMisspelt(conn *sqlite.Conn, id string, most int) ([]archive.Object, 
 	if err != nil {
 		return nil, err
 	}
+	if fixed := caseOfZTF(id); fixed != id {
+		// Beside what differs in letter case alone nothing else was meant.
+		stmt.SetText(":id", fixed)
+		if found, err := objectsIn(stmt); err != nil || len(found) > 0 {
+			return found, err
+		}
+		id = fixed
+	}
 	var found []archive.Object
 	for _, candidate := range spellings(id) {
 		stmt.SetText(":id", candidate)
@@ -162,15 +170,11 @@ const (
 	letters = "abcdefghijklmnopqrstuvwxyz"
 )
 
-// spellings gives the texts that differ from an id by letter case, by two
-// neighbours that change places, or by one character that is another, too many or
-// missing, in this order. There are some hundreds.
+// spellings gives the texts that differ from an id by two neighbours that change
+// places, or by one character that is another, too many or missing, in this
+// order. There are some hundreds.
 func spellings(id string) []string {
 	var all []string
-	if fixed := caseOfZTF(id); fixed != id {
-		all = append(all, fixed)
-		id = fixed
-	}
 	for i := 0; i+1 < len(id); i++ {
 		all = append(all, id[:i]+id[i+1:i+2]+id[i:i+1]+id[i+2:])
 	}

@@ -256,6 +256,9 @@ func (s *sqlStatement) failed(err error) error {
 	if code != sqlite.ResultError && code != sqlite.ResultTooBig && code != sqlite.ResultMismatch {
 		return s.archive.failed(s.ctx, err)
 	}
+	if plainMessage(err) == "not authorized" {
+		return &RefusedError{What: "a function that reaches outside"}
+	}
 	offset, ok := sqlite.ErrorOffset(err)
 	if !ok {
 		offset = -1
@@ -265,13 +268,13 @@ func (s *sqlStatement) failed(err error) error {
 
 // plainMessage gives SQLite's message without the words around it.
 func plainMessage(err error) string {
-	text := strings.TrimPrefix(err.Error(), "sqlite: ")
-	for _, before := range []string{"prepare: ", "step: "} {
+	text := err.Error()
+	for _, before := range []string{"sqlite: ", "prepare: ", "step: ", "SQL logic error: "} {
 		if i := strings.Index(text, before); i >= 0 {
 			text = text[i+len(before):]
 		}
 	}
-	return strings.TrimPrefix(text, "SQL logic error: ")
+	return text
 }
 
 // planSQL tells how SQLite runs a statement.
