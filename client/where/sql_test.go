@@ -112,8 +112,8 @@ func describeSQL(c SQLCondition) string {
 // and so on and parameters named p0, p1 and so on.
 var sqlWords = regexp.MustCompile(`^(?:AND|OR|NOT|IS|IN|NULL|TRUE|FALSE|CASE|WHEN|THEN|ELSE|END|CAST|AS|REAL|TEXT|BLOB|STRING|INT64|FLOAT64|BIGNUMERIC|` +
 	`coalesce|nullif|instr|substr|length|mod|abs|min|max|sqrt|log10|IF|IFNULL|NULLIF|IS_NAN|IS_INF|SAFE_ADD|SAFE_SUBTRACT|SAFE_MULTIPLY|SAFE_DIVIDE|SAFE_NEGATE|SAFE_CAST|` +
-	`MOD|ABS|SQRT|LOG10|GREATEST|LEAST|STRPOS|STARTS_WITH|ENDS_WITH|REGEXP_CONTAINS|` +
-	`c[0-9]+|@p[0-9]+|0|1|360|9e999|'\$'|'-?inf'|\|\||<>|<=|>=|[-+*/%<>=(),]|\s)*$`)
+	`MOD|ABS|SQRT|LOG10|GREATEST|LEAST|STRPOS|STARTS_WITH|ENDS_WITH|REGEXP_CONTAINS|IEEE_DIVIDE|` +
+	`c[0-9]+|@p[0-9]+|0|1|360|9e999|'\$'|\|\||<>|<=|>=|[-+*/%<>=(),]|\s)*$`)
 
 // namedColumn takes the columns that the expressions name as c0, c1 and so on.
 func namedColumn(kinds []field.Kind) func(name string) (SQLColumn, bool) {

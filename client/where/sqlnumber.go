@@ -212,7 +212,7 @@ func (t *translator) arithmeticBigQuery(op string, x, y sqlNumber, z *sqlNumber)
 	default:
 		z.text = function + "(" + a + ", " + b + ")"
 		if z.width == sqlFloat {
-			z.text = "NULLIF(NULLIF(" + z.text + ", CAST('inf' AS FLOAT64)), CAST('-inf' AS FLOAT64))"
+			z.text = "NULLIF(NULLIF(" + z.text + ", IEEE_DIVIDE(1, 0)), IEEE_DIVIDE(-1, 0))"
 		} else {
 			z.doubt = append(z.doubt, t.bound("("+z.text+" IS NULL AND "+a+" IS NOT NULL AND "+b+" IS NOT NULL)"))
 		}
