@@ -236,6 +236,22 @@ func TestTwoWhoAskAtOnceGetOneArchive(t *testing.T) {
 	}
 }
 
+func TestAnArchiveThatCameMeanwhileIsNotReplaced(t *testing.T) {
+	dir := t.TempDir()
+	other := filepath.Join(dir, filepath.Base(sharedArchive(t)))
+	path, err := sandbox.Archive(t.Context(), registry.Default(), sandbox.ArchiveOptions{Dir: dir, Progress: func(float64) {
+		if err := os.WriteFile(other, []byte("of another process"), 0o644); err != nil {
+			t.Error(err)
+		}
+	}})
+	if err != nil || path != other {
+		t.Fatalf("%s, %v", path, err)
+	}
+	if body, err := os.ReadFile(path); err != nil || string(body) != "of another process" {
+		t.Errorf("%d bytes, %v", len(body), err)
+	}
+}
+
 func TestAnotherRegistryOrSeedHasAnotherArchive(t *testing.T) {
 	dir := filepath.Dir(sharedArchive(t))
 	reg := registry.Default()

@@ -25,7 +25,6 @@ type jsonList struct {
 	line   int
 	values *json.Decoder // of an array, and of records on several lines
 	array  bool
-	offset int64 // up to where lines were counted
 	counts *lineCounter
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -165,7 +166,7 @@ func (t *table) next() (Target, error) {
 
 func (t *table) target(r row) (Target, error) {
 	target := Target{Line: r.line}
-	if len(r.cells) > t.width {
+	if len(r.cells) > t.width && slices.ContainsFunc(r.cells[t.width:], func(v field.Value) bool { return !v.IsMissing() }) {
 		return Target{}, t.in.bad(r.line, errors.New("has a member that no record had up to here"), "the same members in all records")
 	}
 	var err error

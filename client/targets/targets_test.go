@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -134,6 +135,7 @@ table | id text
 			"table | a text | b number | c text | d text\n2 ZTF ZTF21abc | 007 | 1000 | 99999999999999999999 | 1\n3 ZTF ZTF21abc | 1 | -0.5 | 1 | x"},
 		{"names that repeat", "id,x,x,\nZTF21abc,1,2,\n", targets.IDs, "table | x integer | x_2 integer\n2 ZTF ZTF21abc | 1 | 2"},
 		{"a row on two lines", "id,note\nZTF21abc,\"a\nb\"\nZTF21abc,c\n", targets.IDs, "table | note text\n2 ZTF ZTF21abc | a\nb\n4 ZTF ZTF21abc | c"},
+		{"a full circle", "360,1\n", targets.Either, "table\n1 (0 1)"},
 		{"no known column", "foo,bar\n1000,2\n", targets.Either, "! list, line 1: the columns are not known by name, nor by what is in them: foo, bar"},
 		{"no position", "id,mag\nZTF21abc,2\n", targets.Positions, "! list: none of its columns is known for a position: id, mag"},
 	})
@@ -195,6 +197,34 @@ func TestAnOverlongRecordEndsTheList(t *testing.T) {
 		if n != 1 || failed == nil || !strings.Contains(failed.Error(), "is longer than 1048576 bytes") {
 			t.Errorf("%s: %d targets, %.200v", name, n, failed)
 		}
+	}
+}
+
+func TestWhatRidesAlongKeepsItsKindAndColumnsInALongList(t *testing.T) {
+	var text strings.Builder
+	rows := 0
+	for pad := strings.Repeat("x", 1000); text.Len() < 9<<20; rows++ {
+		fmt.Fprintf(&text, "{\"id\":\"ZTF21abc\",\"n\":%d,\"pad\":%q}\n", rows, pad)
+	}
+	text.WriteString("{\"id\":\"ZTF21abc\",\"n\":1.5}\n{\"id\":\"ZTF21abc\",\"new\":1}\n{\"id\":\"ZTF21abc\",\"n\":7}\n")
+	n := 0
+	var errs []string
+	for target, err := range targets.Read("list", strings.NewReader(text.String()), targets.Options{}) {
+		if err != nil {
+			errs = append(errs, err.Error())
+			continue
+		}
+		if got, ok := target.Extra[0].Int(); !ok || n < rows && got != int64(n) {
+			t.Fatalf("row %d has %v", n, target.Extra[0])
+		}
+		n++
+	}
+	want := []string{
+		fmt.Sprintf(`list, line %d: column n has "1.5", but holds values of kind integer up to here`, rows+1),
+		fmt.Sprintf(`list, line %d: has a member that no record had up to here`, rows+2),
+	}
+	if n != rows+1 || !slices.Equal(errs, want) {
+		t.Errorf("%d targets of %d, %q", n, rows+1, errs)
 	}
 }
 

@@ -27,6 +27,7 @@ const fromAstropy = `<?xml version="1.0" encoding="utf-8"?>
    <FIELD ID="name" arraysize="12" datatype="unicodeChar" name="name" ucd="meta.id;meta.main"/>
    <FIELD ID="source" datatype="long" name="source" ucd="meta.id"/>
    <FIELD ID="ra_err" datatype="double" name="ra_err" ucd="stat.error;pos.eq.ra" unit="mas"/>
+   <FIELD ID="ra" datatype="double" name="ra" ucd="pos.eq.ra" unit="deg"/>
    <FIELD ID="alpha" datatype="double" name="alpha" ucd="pos.eq.ra;meta.main" unit="deg">
     <DESCRIPTION>right ascension</DESCRIPTION>
    </FIELD>
@@ -43,6 +44,7 @@ const fromAstropy = `<?xml version="1.0" encoding="utf-8"?>
       <TD>ZTF21abiuvdk</TD>
       <TD>170028485706776685</TD>
       <TD>0.5</TD>
+      <TD>11</TD>
       <TD>270.1</TD>
       <TD>-30.199999999999999</TD>
       <TD>17.1</TD>
@@ -54,6 +56,7 @@ const fromAstropy = `<?xml version="1.0" encoding="utf-8"?>
       <TD>ZTF21abc</TD>
       <TD>9000000000000000001</TD>
       <TD>nan</TD>
+      <TD>12</TD>
       <TD>0</TD>
       <TD>90</TD>
       <TD/>
@@ -68,12 +71,12 @@ const fromAstropy = `<?xml version="1.0" encoding="utf-8"?>
 </VOTABLE>
 `
 
-const astropyRead = `votable | name text | source integer | ra_err number [mas] | mag number [mag] | n integer | ok boolean | two record or list
-%s ZTF ZTF21abiuvdk (270.1 -30.2) | ZTF21abiuvdk | 170028485706776685 | 0.5 | 17.1 | 3 | true | [1,-2]
-%s ZTF ZTF21abc (0 90) | ZTF21abc | 9000000000000000001 | missing | missing | missing | missing | [3,4]`
+const astropyRead = `votable | name text | source integer | ra_err number [mas] | ra number [deg] | mag number [mag] | n integer | ok boolean | two record or list
+%s ZTF ZTF21abiuvdk (270.1 -30.2) | ZTF21abiuvdk | 170028485706776685 | 0.5 | 11 | 17.1 | 3 | true | [1,-2]
+%s ZTF ZTF21abc (0 90) | ZTF21abc | 9000000000000000001 | missing | 12 | missing | missing | missing | [3,4]`
 
 func TestAVOTableThatAstropyWrote(t *testing.T) {
-	want := fmt.Sprintf(astropyRead, "23", "34")
+	want := fmt.Sprintf(astropyRead, "24", "36")
 	if got := shown(t, fromAstropy, targets.Options{}); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -102,13 +105,13 @@ func binaryOf(nulls bool) string {
 	if nulls {
 		put([]byte{0, 0})
 	}
-	put(name("ZTF21abiuvdk"), int64(170028485706776685), 0.5, 270.1, -30.2, float32(17.1), int32(3), byte('T'), int16(1), int16(-2))
+	put(name("ZTF21abiuvdk"), int64(170028485706776685), 0.5, 11.0, 270.1, -30.2, float32(17.1), int32(3), byte('T'), int16(1), int16(-2))
 	n := int32(-1)
 	if nulls {
-		put([]byte{0b0010_0111, 0})
+		put([]byte{0b0010_0011, 0b1000_0000})
 		n = 77 // what is masked does not count
 	}
-	put(name("ZTF21abc"), int64(9000000000000000001), math.NaN(), 0.0, 90.0, float32(math.NaN()), n, byte('?'), int16(3), int16(4))
+	put(name("ZTF21abc"), int64(9000000000000000001), math.NaN(), 12.0, 0.0, 90.0, float32(math.NaN()), n, byte('?'), int16(3), int16(4))
 	text := base64.StdEncoding.EncodeToString(stream.Bytes())
 	kind := "BINARY"
 	if nulls {
@@ -119,10 +122,10 @@ func binaryOf(nulls bool) string {
 }
 
 func TestBinaryVOTables(t *testing.T) {
-	if got, want := shown(t, binaryOf(false), targets.Options{}), fmt.Sprintf(astropyRead, "23", "23"); got != want {
+	if got, want := shown(t, binaryOf(false), targets.Options{}), fmt.Sprintf(astropyRead, "24", "24"); got != want {
 		t.Errorf("BINARY:\n%s\nwant\n%s", got, want)
 	}
-	if got, want := shown(t, binaryOf(true), targets.Options{}), fmt.Sprintf(astropyRead, "23", "23"); got != want {
+	if got, want := shown(t, binaryOf(true), targets.Options{}), fmt.Sprintf(astropyRead, "24", "24"); got != want {
 		t.Errorf("BINARY2:\n%s\nwant\n%s", got, want)
 	}
 }
