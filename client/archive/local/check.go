@@ -27,10 +27,10 @@ const maxFaults = 100
 var consistency = []struct{ what, text string }{
 	{"a message has no alert row", `SELECT id FROM message WHERE id NOT IN (SELECT id FROM alert) LIMIT 100`},
 	{"an alert row has no message", `SELECT id FROM alert WHERE id NOT IN (SELECT id FROM message) LIMIT 100`},
-	{"an alert's object is missing", `SELECT id FROM alert WHERE object NOT IN (SELECT id FROM object) LIMIT 100`},
-	{"an alert's topic is missing", `SELECT id FROM alert WHERE topic NOT IN (SELECT id FROM topic) LIMIT 100`},
-	{"a message's schema is missing", `SELECT id FROM message WHERE schema NOT IN (SELECT id FROM packet_schema) LIMIT 100`},
-	{"a point's object is missing", `SELECT DISTINCT object FROM point WHERE object NOT IN (SELECT id FROM object) LIMIT 100`},
+	{"an alert's object is missing", `SELECT id FROM alert WHERE object IS NOT NULL AND object NOT IN (SELECT id FROM object) LIMIT 100`},
+	{"an alert's topic is missing", `SELECT id FROM alert WHERE topic IS NOT NULL AND topic NOT IN (SELECT id FROM topic) LIMIT 100`},
+	{"a message's schema is missing", `SELECT id FROM message WHERE schema IS NOT NULL AND schema NOT IN (SELECT id FROM packet_schema) LIMIT 100`},
+	{"a point's object is missing", `SELECT DISTINCT object FROM point WHERE object IS NOT NULL AND object NOT IN (SELECT id FROM object) LIMIT 100`},
 	{"a classification's alert is missing", `SELECT DISTINCT alert FROM classification WHERE alert NOT IN (SELECT id FROM alert) LIMIT 100`},
 	{"an object has no alerts", `SELECT id FROM object WHERE id NOT IN (SELECT object FROM alert WHERE object IS NOT NULL) LIMIT 100`},
 	{"an object's number of alerts is wrong", `SELECT id FROM object WHERE
