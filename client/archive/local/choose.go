@@ -44,11 +44,10 @@ func choose(q archive.Query) chosen {
 	return c
 }
 
-// prepared compiles a statement and binds those parameters that it has.
-func prepared(conn *sqlite.Conn, text string, parameters []archive.Parameter) (*sqlite.Stmt, error) {
-	stmt, _, err := conn.PrepareTransient(text)
-	if err != nil {
-		return nil, err
+// bindAll binds those parameters that a statement has.
+func bindAll(stmt *sqlite.Stmt, parameters []archive.Parameter) {
+	if len(parameters) == 0 {
+		return
 	}
 	has := make(map[string]bool, stmt.BindParamCount())
 	for i := 1; i <= stmt.BindParamCount(); i++ {
@@ -59,7 +58,6 @@ func prepared(conn *sqlite.Conn, text string, parameters []archive.Parameter) (*
 			bind(stmt, p)
 		}
 	}
-	return stmt, nil
 }
 
 func bind(stmt *sqlite.Stmt, p archive.Parameter) {

@@ -88,10 +88,7 @@ func planObjects(q archive.Query, text, table string) (archive.Plan, error) {
 	if id.Text == "" {
 		return archive.Plan{}, noID(0)
 	}
-	var bounds []archive.Parameter
-	for _, p := range choose(archive.Query{Since: q.Since, Until: q.Until}).parameters {
-		bounds = append(bounds, p)
-	}
+	bounds := choose(archive.Query{Since: q.Since, Until: q.Until}).parameters
 	plan := archive.Plan{Statements: []archive.Statement{
 		statement(objectOfID, "object", parameter(":id", id.Text), parameter(":of", id.Survey)), statement(text, table, bounds...),
 	}}

@@ -2,8 +2,10 @@ package local
 
 import (
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mwvgroup/pgb/client/alert"
@@ -37,7 +39,8 @@ type incoming struct {
 
 	objectID, sourceID, survey string
 	simulated                  bool
-	complete                   int // see the column alert.complete
+	complete                   int  // see the column alert.complete
+	notice                     bool // its source is the object itself
 	ra, dec, mjd               float64
 	healpix                    int64 // -1 where it has no place
 	values                     []field.Value
@@ -51,29 +54,56 @@ func (a *Archive) columns() (*alert.View, error) {
 	return a.reader.View(nil, names)
 }
 
-// prepare reads and packs a batch on all processors. The result is in the order
-// of the batch.
-func (s *Sink) prepare(view *alert.View, batch []*alert.Message) []incoming {
-	ready := make([]incoming, len(batch))
-	workers := min(runtime.GOMAXPROCS(0), len(batch))
-	var wait sync.WaitGroup
-	next := make(chan int, len(batch))
-	for i := range batch {
-		next <- i
+// preparing is a batch that is being read and packed on all processors, while
+// its first messages are written already.
+type preparing struct {
+	ready  []incoming
+	chunks []chan struct{} // closed when all of a chunk's messages are ready
+	next   atomic.Int64    // the chunk to be taken
+	stop   atomic.Bool
+	wait   sync.WaitGroup
+}
+
+// preparedTogether is how many messages a worker takes at a time.
+const preparedTogether = 16
+
+// prepare begins to read and pack a batch.
+func (s *Sink) prepare(view *alert.View, batch []*alert.Message) *preparing {
+	p := &preparing{ready: make([]incoming, len(batch))}
+	p.chunks = make([]chan struct{}, (len(batch)+preparedTogether-1)/preparedTogether)
+	for i := range p.chunks {
+		p.chunks[i] = make(chan struct{})
 	}
-	close(next)
-	for range workers {
-		wait.Go(func() {
+	for range min(runtime.GOMAXPROCS(0), len(p.chunks)) {
+		p.wait.Go(func() {
 			var row alert.Row
-			for i := range next {
-				p := &ready[i]
-				p.message = batch[i]
-				p.err = s.archive.prepare(p, view, &row, s.options.Cutouts)
+			for !p.stop.Load() {
+				chunk := int(p.next.Add(1)) - 1
+				if chunk >= len(p.chunks) {
+					return
+				}
+				from := chunk * preparedTogether
+				for i := from; i < min(from+preparedTogether, len(batch)); i++ {
+					p.ready[i].message = batch[i]
+					p.ready[i].err = s.archive.prepare(&p.ready[i], view, &row, s.options.Cutouts)
+				}
+				close(p.chunks[chunk])
 			}
 		})
 	}
-	wait.Wait()
-	return ready
+	return p
+}
+
+// at waits for a message to be ready.
+func (p *preparing) at(i int) *incoming {
+	<-p.chunks[i/preparedTogether]
+	return &p.ready[i]
+}
+
+// end waits for the workers; what they have not begun they leave.
+func (p *preparing) end() {
+	p.stop.Store(true)
+	p.wait.Wait()
 }
 
 // prepare makes of one message what is saved of it.
@@ -97,7 +127,7 @@ func (a *Archive) prepare(p *incoming, view *alert.View, row *alert.Row, cutouts
 	if err != nil {
 		return err
 	}
-	p.complete = a.completeness(as)
+	p.complete, p.notice = a.completeness(as), a.isNotice(as)
 	p.simulated = m.Simulated() || p.objectID != "" && a.registry.SimulatedID(p.objectID) ||
 		p.sourceID != "" && a.registry.SimulatedID(p.sourceID)
 	if cutouts {
@@ -159,6 +189,17 @@ func (a *Archive) completeness(payload string) int {
 		return fullCopy
 	}
 	return original
+}
+
+// isNotice says whether a payload has no id but the object's. Ids that are equal
+// in one alert say nothing: LSST may give an object the id of its first source.
+func (a *Archive) isNotice(payload string) bool {
+	entry := a.registry.Payloads[payload]
+	if entry == nil {
+		return false
+	}
+	layout := a.registry.Layouts[entry.Layout]
+	return layout != nil && slices.EqualFunc(layout.ObjectID, layout.SourceID, slices.Equal[field.Path])
 }
 
 // microseconds gives a time as it is stored; ok is false where it is not known.

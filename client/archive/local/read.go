@@ -20,7 +20,7 @@ const (
 	// batchRows is how many hits a full batch has; the first ones are smaller,
 	// so that the first hit comes soon.
 	batchRows      = 1024
-	firstBatchRows = 64
+	firstBatchRows = 32
 	// batchWait is how long hits wait for others when targets have few.
 	batchWait = 100 * time.Millisecond
 )
@@ -87,7 +87,7 @@ type reading struct {
 	rows    *rowReader
 	chosen  chosen
 
-	statements []*sqlite.Stmt // to be finalized
+	statements []*sqlite.Stmt // in use
 	objects    *sqlite.Stmt   // the objects of an id
 	alerts     *sqlite.Stmt   // of an object
 	sources    *sqlite.Stmt   // of a source id
@@ -117,9 +117,16 @@ func (a *Archive) newReading(ctx context.Context, conn *sqlite.Conn, q archive.Q
 	}, nil
 }
 
+// close gives the statements up. Those without a filter stay compiled for the
+// next question on their connection, which takes longer than a lookup; filters
+// are of any number.
 func (r *reading) close() {
 	for _, stmt := range r.statements {
-		stmt.Finalize()
+		if r.query.Where == nil {
+			stmt.Reset()
+		} else {
+			stmt.Finalize()
+		}
 	}
 }
 
@@ -157,10 +164,18 @@ func (r *reading) prepare(at **sqlite.Stmt, text func() string) (*sqlite.Stmt, e
 	if *at != nil {
 		return *at, nil
 	}
-	stmt, err := prepared(r.conn, text(), r.chosen.parameters)
+	prepare := r.conn.Prepare
+	if r.query.Where != nil {
+		prepare = func(text string) (*sqlite.Stmt, error) {
+			stmt, _, err := r.conn.PrepareTransient(text)
+			return stmt, err
+		}
+	}
+	stmt, err := prepare(text())
 	if err != nil {
 		return nil, err
 	}
+	bindAll(stmt, r.chosen.parameters)
 	r.statements = append(r.statements, stmt)
 	*at = stmt
 	return stmt, nil
@@ -189,7 +204,7 @@ func (r *reading) flush() error {
 	return nil
 }
 
-// step adds the row that a statement stands on.
+// add adds the row that a statement stands on.
 func (r *reading) add(stmt *sqlite.Stmt, target int) error {
 	if r.batch != nil && r.batch.len() == cap(r.batch.hits) {
 		if err := r.flush(); err != nil {

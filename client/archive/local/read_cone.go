@@ -54,12 +54,23 @@ func (r *reading) cone(target int) error {
 		return err
 	}
 	for _, k := range r.keys {
-		stmt.SetInt64(":id", k.row)
-		if err := r.all(stmt, target); err != nil {
+		if err := r.one(stmt, k.row, target); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// one adds the row of a key, unless the query asks for more than the index by
+// place told.
+func (r *reading) one(stmt *sqlite.Stmt, row int64, target int) error {
+	defer stmt.Reset()
+	stmt.BindInt64(1, row) // the first parameter of rowOfKey
+	found, err := stmt.Step()
+	if err != nil || !found {
+		return err
+	}
+	return r.add(stmt, target)
 }
 
 // findIn fills the keys of a cone.

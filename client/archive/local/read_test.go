@@ -259,3 +259,33 @@ func TestAnAnswerIsOfOneMoment(t *testing.T) {
 		t.Errorf("%d alerts after more was saved, %d before", after, before)
 	}
 }
+
+func TestSourceThatHasTheIDOfItsObjectIsOneAlert(t *testing.T) {
+	t.Parallel()
+	a := blank(t)
+	messages := simulated(t, 200, sim.Options{NoCutouts: true, Surveys: []string{sim.SurveyLSST}})
+	view, err := a.reader.View(nil, []string{"object_id", "source_id"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var object string
+	var row alert.Row
+	saved := 0
+	for _, m := range messages {
+		if err := view.Read(m, &row); err != nil {
+			t.Fatal(err)
+		}
+		id, source := row.Get("object_id").String(), row.Get("source_id").String()
+		if !strings.HasPrefix(string(m.Body), "{") || source == "" || object != "" && id != object || strings.HasPrefix(id, "91") {
+			continue
+		}
+		object = id
+		m.Body = []byte(strings.ReplaceAll(string(m.Body), source, id))
+		put(t, a, SinkOptions{}, m)
+		saved++
+	}
+	hits := hitsOf(t, a, archive.Query{Targets: []archive.Target{{ID: registry.ID{Text: object}}}, Names: []string{"object_id", "source_id"}})
+	if saved < 2 || len(hits) != 1 || hits[0] != fmt.Sprintf("%q %q", object, object) {
+		t.Errorf("%d messages of one alert: %q", saved, hits)
+	}
+}

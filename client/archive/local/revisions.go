@@ -92,7 +92,7 @@ const (
 // hasSource says whether the id of its source tells an alert from the others of
 // the object. Where it is the object's own, as in notices, each message is an
 // alert.
-func (p *incoming) hasSource() bool { return p.sourceID != "" && p.sourceID != p.objectID }
+func (p *incoming) hasSource() bool { return p.sourceID != "" && !p.notice }
 
 // revise finds out whether a new message is the revision of its alert that is
 // shown, and hides the one that was. another says that the alert was there.
