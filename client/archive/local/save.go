@@ -9,22 +9,27 @@ import (
 	"github.com/mwvgroup/pgb/client/alert"
 )
 
-// save writes messages in one transaction and says how many were new.
-func (a *Archive) save(ctx context.Context, ready []incoming) (fresh int, err error) {
+// save writes the messages that can be decoded in one transaction and says how
+// many were new.
+func (a *Archive) save(ctx context.Context, ready *preparing) (fresh int, err error) {
 	err = a.write(ctx, func(w *writer) error {
 		b := saving{archive: a, writer: w, conn: w.conn, now: time.Now().UnixMicro(), objects: map[objectKey]*object{}}
-		fresh = 0
-		if err := b.refuse(ready); err != nil {
-			return err
-		}
-		for i := range ready {
-			isNew, err := b.message(&ready[i])
+		for i := range ready.ready {
+			p := ready.at(i)
+			if p.err != nil {
+				continue
+			}
+			if err := b.refuse(p); err != nil {
+				return err
+			}
+			isNew, err := b.message(p)
 			if err != nil {
 				return err
 			}
 			if isNew {
 				fresh++
 			}
+			p.body, p.values = nil, nil // they are written
 		}
 		return b.finish()
 	})
@@ -39,6 +44,9 @@ type saving struct {
 	now     int64 // microseconds
 	objects map[objectKey]*object
 	order   []*object // as they were met
+
+	kind      bool // whether the archive is of simulated alerts
+	kindKnown bool
 }
 
 const (
@@ -48,28 +56,33 @@ const (
 
 // refuse fails where the archive holds alerts of the other kind, and says which
 // kind it holds where it holds none yet.
-func (b *saving) refuse(ready []incoming) error {
-	kind := ready[0].simulated
+func (b *saving) refuse(p *incoming) error {
+	if !b.kindKnown {
+		if err := b.findKind(p); err != nil {
+			return err
+		}
+		b.kindKnown = true
+	}
+	if p.simulated != b.kind {
+		return &SimulatedError{Path: b.archive.path, Archive: b.kind, Message: named(p.message)}
+	}
+	return nil
+}
+
+func (b *saving) findKind(p *incoming) error {
 	q, err := binding(b.conn, sqlKind)
 	if err != nil {
 		return err
 	}
-	set, err := q.one(func(stmt *sqlite.Stmt) { kind = stmt.ColumnBool(0) })
-	if err != nil {
+	found, err := q.one(func(stmt *sqlite.Stmt) { b.kind = stmt.ColumnBool(0) })
+	if err != nil || found {
 		return err
-	}
-	for i := range ready {
-		if ready[i].simulated != kind {
-			return &SimulatedError{Path: b.archive.path, Archive: kind, Message: named(ready[i].message)}
-		}
-	}
-	if set {
-		return nil
 	}
 	if q, err = binding(b.conn, sqlSetKind); err != nil {
 		return err
 	}
-	q.bool(kind)
+	b.kind = p.simulated
+	q.bool(b.kind)
 	return q.run()
 }
 

@@ -56,26 +56,23 @@ func (s *Sink) Put(ctx context.Context, batch []*alert.Message) error {
 		return err
 	}
 	ready := s.prepare(view, batch)
+	defer ready.end()
+	fresh, err := s.archive.save(ctx, ready)
+	if err != nil {
+		return err
+	}
 	var rejection Rejection
-	good := ready[:0]
-	for _, p := range ready {
-		if p.err != nil {
+	for i := range ready.ready {
+		if p := &ready.ready[i]; p.err != nil {
 			rejection.messages = append(rejection.messages, p.message)
 			rejection.reasons = append(rejection.reasons, p.err)
-			continue
-		}
-		good = append(good, p)
-	}
-	fresh := 0
-	if len(good) > 0 {
-		if fresh, err = s.archive.save(ctx, good); err != nil {
-			return err
 		}
 	}
+	rejected := len(rejection.messages)
 	s.saved.Add(int64(fresh))
-	s.known.Add(int64(len(good) - fresh))
-	s.rejected.Add(int64(len(rejection.messages)))
-	if len(rejection.messages) > 0 {
+	s.known.Add(int64(len(batch) - rejected - fresh))
+	s.rejected.Add(int64(rejected))
+	if rejected > 0 {
 		return &rejection
 	}
 	return nil

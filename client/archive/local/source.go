@@ -3,7 +3,6 @@ package local
 import (
 	"context"
 	"io"
-	"time"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -18,8 +17,7 @@ import (
 type Source struct {
 	archive *Archive
 	text    string
-	args    []any
-	last    int64
+	named   map[string]any
 }
 
 // sourceBatch and sourceBytes bound what a Source gives at a time.
@@ -33,24 +31,23 @@ const (
 // time is given. Targets and the filter of the query are not looked at: see
 // [Archive.Alerts].
 func (a *Archive) Source(q archive.Query) *Source {
-	s := &Source{archive: a, text: "SELECT " + storedColumns + ", m.id, length(m.body) FROM " + storedFrom + " WHERE m.id > ?1"}
-	s.args = []any{int64(0), q.Survey, 0.0, 0.0}
+	s := &Source{archive: a, named: map[string]any{"@after": int64(0), "@most": sourceBatch}}
+	s.text = "SELECT " + storedColumns + ", m.id FROM " + storedFrom + " WHERE m.id > @after"
 	if q.Survey != "" {
-		s.text += " AND a.survey = ?2"
+		s.text += " AND a.survey = @survey"
+		s.named["@survey"] = q.Survey
 	}
 	if !q.Since.IsZero() {
-		s.text += " AND a.mjd >= ?3"
-		s.args[2] = mjdOf(q.Since)
+		s.text += " AND a.mjd >= @since"
+		s.named["@since"] = sky.MJDFromTime(q.Since)
 	}
 	if !q.Until.IsZero() {
-		s.text += " AND a.mjd <= ?4"
-		s.args[3] = mjdOf(q.Until)
+		s.text += " AND a.mjd <= @until"
+		s.named["@until"] = sky.MJDFromTime(q.Until)
 	}
-	s.text += " AND (?2, ?3, ?4) IS NOT NULL ORDER BY m.id LIMIT 500"
+	s.text += " ORDER BY m.id LIMIT @most"
 	return s
 }
-
-func mjdOf(t time.Time) float64 { return sky.MJDFromTime(t) }
 
 // Next gives the next messages, and io.EOF behind the last.
 func (s *Source) Next(ctx context.Context) ([]*alert.Message, error) {
@@ -64,14 +61,13 @@ func (s *Source) Next(ctx context.Context) ([]*alert.Message, error) {
 	defer release()
 	var batch []*alert.Message
 	bytes := 0
-	s.args[0] = s.last
-	err = sqlitex.Execute(conn, s.text, &sqlitex.ExecOptions{Args: s.args, ResultFunc: func(stmt *sqlite.Stmt) error {
+	err = sqlitex.Execute(conn, s.text, &sqlitex.ExecOptions{Named: s.named, ResultFunc: func(stmt *sqlite.Stmt) error {
 		m, err := s.archive.storedMessage(conn, stmt, 0)
 		if err != nil {
 			return err
 		}
 		batch = append(batch, m)
-		s.last = stmt.ColumnInt64(storedCount)
+		s.named["@after"] = stmt.ColumnInt64(storedCount)
 		if bytes += len(m.Body); bytes >= sourceBytes {
 			return errStopped
 		}

@@ -64,7 +64,7 @@ func BenchmarkSaveLSST(b *testing.B) {
 // BenchmarkSaveRows saves lite messages, which have no light curve.
 func BenchmarkSaveRows(b *testing.B) {
 	of, objectID, sourceID := liteMessage(b)
-	saveMany(b, 40000, benchBatch, SinkOptions{}, func(i int) *alert.Message {
+	saveMany(b, 10*benchBatch, benchBatch, SinkOptions{}, func(i int) *alert.Message {
 		m := &alert.Message{ID: fmt.Sprint(i), Topic: of.Topic, Headers: of.Headers, PublishTime: time.UnixMicro(int64(i) + 1)}
 		m.Body = bytes.ReplaceAll(of.Body, []byte(objectID), fmt.Appendf(nil, "%d", sim.DiaObjectBase+int64(i)))
 		m.Body = bytes.ReplaceAll(m.Body, []byte(sourceID), fmt.Appendf(nil, "%d", 9_050_000_000_000_000_000+int64(i)))
@@ -182,17 +182,22 @@ func liteMessage(b *testing.B) (m *alert.Message, objectID, sourceID string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	e, err := sky.Next()
-	if err != nil {
-		b.Fatal(err)
+	for {
+		e, err := sky.Next()
+		if err != nil {
+			b.Fatal(err)
+		}
+		if len(e.LSST.PrvDiaSources)+len(e.LSST.PrvDiaForcedSources) > 0 {
+			continue
+		}
+		out, err := modules.Expand(e, "lsst-lite")
+		if err != nil || len(out) != 1 {
+			b.Fatal(len(out), err)
+		}
+		m = &alert.Message{Topic: out[0].Topic, Body: out[0].Data}
+		for _, name := range slices.Sorted(maps.Keys(out[0].Attributes)) {
+			m.Headers = append(m.Headers, alert.Header{Name: name, Value: []byte(out[0].Attributes[name])})
+		}
+		return m, e.ObjectID, e.SourceID
 	}
-	out, err := modules.Expand(e, "lsst-lite")
-	if err != nil || len(out) != 1 {
-		b.Fatal(len(out), err)
-	}
-	m = &alert.Message{Topic: out[0].Topic, Body: out[0].Data}
-	for _, name := range slices.Sorted(maps.Keys(out[0].Attributes)) {
-		m.Headers = append(m.Headers, alert.Header{Name: name, Value: []byte(out[0].Attributes[name])})
-	}
-	return m, e.ObjectID, e.SourceID
 }
