@@ -62,7 +62,7 @@ type catalog struct {
 // numberLiteral is a number as the registry writes it.
 var numberLiteral = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
 
-var identifier = regexp.MustCompile(`^[A-Za-z0-9_]+$`)
+var identifier = regexp.MustCompile(`^[A-Za-z0-9_]{1,500}$`)
 
 func (a *Archive) project(t *registry.Table) string {
 	if a.options.TablesProject != "" {
@@ -189,13 +189,19 @@ func tableNames(t *registry.Table) []string {
 	return names
 }
 
+// checkSurvey says whether there is a survey of a name; no name is all of them.
+func (a *Archive) checkSurvey(name string) error {
+	if _, ok := a.registry.Surveys[name]; ok || name == "" {
+		return nil
+	}
+	return &registry.UnknownError{What: "survey", Name: name, Near: registry.Near(name, slices.Sorted(maps.Keys(a.registry.Surveys)))}
+}
+
 // sources gives the tables that exist of those that hold something, of a survey
 // or of all.
 func (a *Archive) sources(ctx context.Context, holds, survey string) ([]*source, error) {
-	if _, ok := a.registry.Surveys[survey]; !ok && survey != "" {
-		return nil, &registry.UnknownError{
-			What: "survey", Name: survey, Near: registry.Near(survey, slices.Sorted(maps.Keys(a.registry.Surveys))),
-		}
+	if err := a.checkSurvey(survey); err != nil {
+		return nil, err
 	}
 	var list []*source
 	for _, name := range slices.Sorted(maps.Keys(a.registry.Tables)) {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -128,7 +128,7 @@ func endpoint(address string) string {
 }
 
 // place is how the service says where a fault is: "... at [1:8]".
-var place = regexp.MustCompile(`(?:,? at )?\[(\d+):(\d+)\]`)
+var place = regexp.MustCompile(`(?:,? at )?\[(?:at )?(\d+):(\d+)\]`)
 
 // failed makes an error of the service one of this package. sql is the statement
 // that was asked, empty for other calls.
@@ -166,7 +166,7 @@ func (a *Archive) failed(err error, sql string) error {
 	case sql != "" && (code != 0 || job != nil):
 		return newQueryError(sql, message, err)
 	}
-	var network *net.OpError
+	var network *url.Error
 	if errors.As(err, &network) || code >= 500 {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}

@@ -41,4 +41,6 @@ func (q *question) model(sel *selection, c *condition, bound int64, foundFirst b
 }
 
 // area gives the area of pixels of an order, square degrees.
-func area(x pixels, order int) float64 { return float64(x.ranges.Pixels()) * sky.PixelSquareDegrees(order) }
+func area(x pixels, order int) float64 {
+	return float64(x.ranges.Pixels()) * sky.PixelSquareDegrees(order)
+}

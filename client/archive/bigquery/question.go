@@ -42,6 +42,9 @@ func (a *Archive) newQuestion(q archive.Query) (*question, error) {
 	if len(q.Targets) == 0 {
 		return nil, ErrNoTargets
 	}
+	if err := a.checkSurvey(q.Survey); err != nil {
+		return nil, err
+	}
 	for i, t := range q.Targets {
 		if t.ID.Text == "" && t.Cone == nil {
 			return nil, fmt.Errorf("target %d has neither an id nor a place", i)
