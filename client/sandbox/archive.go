@@ -21,10 +21,8 @@ import (
 )
 
 const (
-	// archiveMonths of the past are in the archive, of archiveObjects places
-	// and the supernova beside them.
-	archiveMonths  = 4
-	archiveObjects = 200
+	// archiveMonths of the past are in the archive.
+	archiveMonths = 4
 	// archiveBatch is how many messages are saved in one go.
 	archiveBatch = 512
 	// staleAfter is when a file that was being made counts as left behind.
@@ -32,6 +30,10 @@ const (
 	// expireAfter is when archives that nobody asks for are removed.
 	expireAfter = 30 * 24 * time.Hour
 )
+
+// archiveObjects is the number of places in the archive, with the supernova
+// beside them.
+var archiveObjects = 200
 
 // past is what the archive has of a survey.
 type past struct {

@@ -139,6 +139,7 @@ func TestTheArchiveHoldsHundredsOfObjectsAndAllSurveys(t *testing.T) {
 }
 
 func TestAnArchiveIsMadeOnceAndIsWholeOrNotThere(t *testing.T) {
+	sandbox.FewerObjects(t)
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
 	halfWay := sandbox.ArchiveOptions{Dir: dir, Progress: func(fraction float64) {
@@ -167,7 +168,11 @@ func TestAnArchiveIsMadeOnceAndIsWholeOrNotThere(t *testing.T) {
 		t.Errorf("%s, then %s, %v; progress %v", path, again, err, told)
 	}
 	// The same seed gives the same content in another file.
-	one, other := openArchive(t, sharedArchive(t)), openArchive(t, path)
+	second, err := sandbox.Archive(t.Context(), registry.Default(), sandbox.ArchiveOptions{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, other := openArchive(t, second), openArchive(t, path)
 	for _, text := range []string{
 		"SELECT * FROM alerts ORDER BY survey, source_id, topic", "SELECT * FROM classifications ORDER BY 1, 2, 3, 4, 5, 6, 7, 8", "SELECT * FROM photometry ORDER BY object_id, survey, mjd, band, kind, flux",
 	} {
@@ -209,6 +214,7 @@ func TestAProcessThatIsKilledLeavesNoArchive(t *testing.T) {
 }
 
 func TestTwoWhoAskAtOnceGetOneArchive(t *testing.T) {
+	sandbox.FewerObjects(t)
 	dir := t.TempDir()
 	var both sync.WaitGroup
 	for range 2 {
@@ -237,8 +243,10 @@ func TestTwoWhoAskAtOnceGetOneArchive(t *testing.T) {
 }
 
 func TestAnArchiveThatCameMeanwhileIsNotReplaced(t *testing.T) {
+	name := filepath.Base(sharedArchive(t))
+	sandbox.FewerObjects(t)
 	dir := t.TempDir()
-	other := filepath.Join(dir, filepath.Base(sharedArchive(t)))
+	other := filepath.Join(dir, name)
 	path, err := sandbox.Archive(t.Context(), registry.Default(), sandbox.ArchiveOptions{Dir: dir, Progress: func(float64) {
 		if err := os.WriteFile(other, []byte("of another process"), 0o644); err != nil {
 			t.Error(err)
