@@ -254,20 +254,27 @@ var filterTexts = []string{
 	"simulated", "not simulated", "candidate.rb > 0.7", "not (candidate.rb > 0.7)", "diaSource.snr > 10 or mag < 18", "topic == \"ztf-alerts\"", "log10(flux) > 3.2", "-flux < 0",
 }
 
+// parsed gives a filter whose names are checked.
+func (s *suite) parsed(t *testing.T, text string) *where.Expr {
+	t.Helper()
+	expr, err := where.Parse(text)
+	if err == nil {
+		err = expr.Check(func(name string) (field.Kind, error) {
+			binding, err := s.reader.Resolve(nil, name)
+			return binding.Column.Kind, err
+		})
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return expr
+}
+
 // filters checks that an archive leaves out only rows that do not pass.
 func (s *suite) filters(t *testing.T) {
 	known := s.options.columns()
 	for _, text := range filterTexts {
-		expr, err := where.Parse(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := expr.Check(func(name string) (field.Kind, error) {
-			binding, err := s.reader.Resolve(nil, name)
-			return binding.Column.Kind, err
-		}); err != nil {
-			t.Fatalf("%s: %v", text, err)
-		}
+		expr := s.parsed(t, text)
 		if slices.ContainsFunc(expr.Names(), func(name string) bool {
 			return slices.Contains(alert.DefaultColumns(), name) && !slices.Contains(known, name)
 		}) {
@@ -307,6 +314,15 @@ func (s *suite) injections(t *testing.T) {
 		}
 		if hits := s.quiet(archive.Query{Targets: s.objects(), Names: []string{"object_id"}, Survey: text}); hits != 0 {
 			t.Errorf("%q as a survey: %d hits", text, hits)
+		}
+		if err := lastError(s.Alerts(context.Background(), archive.Query{Targets: s.objects(), Names: []string{"mjd" + text + "x"}})); err == nil {
+			t.Errorf("%q as a field: no error", text)
+		}
+		expr := s.parsed(t, "band == "+string(field.AppendJSONText(nil, text))+" or object_id in ["+string(field.AppendJSONText(nil, text))+"]")
+		for _, hit := range ask(t, s.Archive, archive.Query{Targets: s.objects(), Names: []string{"band", "object_id"}, Where: expr}) {
+			if expr.Bind(func(name string) int { return slices.Index([]string{"band", "object_id"}, name) }).Pass(hit.Message.Row().Values) {
+				t.Errorf("%q in a filter: %s passes", text, hitText(&hit))
+			}
 		}
 	}
 	s.check(t, archive.Query{Targets: s.objects()})
