@@ -149,9 +149,13 @@ func (q *question) verdictsIn(ctx context.Context, g *group, targets []int, said
 		if err != nil {
 			return nil, err
 		}
+		mjd := math.NaN()
+		if g.Holds == registry.HoldsAlerts {
+			mjd = f.mjd
+		}
 		for _, c := range f.classes {
 			said = append(said, archive.Verdict{
-				Target: target, Survey: g.Survey, ObjectID: f.objectID, SourceID: f.sourceID, MJD: math.NaN(),
+				Target: target, Survey: g.Survey, ObjectID: f.objectID, SourceID: f.sourceID, MJD: mjd,
 				Topic: f.message.Origin, PublishTime: one.published, Simulated: f.message.Simulated(), Classification: c,
 			})
 		}
@@ -165,7 +169,9 @@ func (q *question) verdictsIn(ctx context.Context, g *group, targets []int, said
 func (q *question) dateVerdicts(ctx context.Context, said []archive.Verdict) error {
 	bySurvey := map[string][]*archive.Verdict{}
 	for i := range said {
-		bySurvey[said[i].Survey] = append(bySurvey[said[i].Survey], &said[i])
+		if math.IsNaN(said[i].MJD) {
+			bySurvey[said[i].Survey] = append(bySurvey[said[i].Survey], &said[i])
+		}
 	}
 	for _, survey := range slices.Sorted(maps.Keys(bySurvey)) {
 		sources, err := q.sources(ctx, registry.HoldsAlerts, survey)

@@ -56,6 +56,7 @@ func (a *Archive) newQuestion(q archive.Query) (*question, error) {
 			return nil, err
 		}
 	}
+	q.Targets = a.namespaced(q.Targets)
 	one := &question{Archive: a, query: q, between: q, purse: a.newPurse(q.MaxBytes), separation: -1, simulated: -1}
 	var err error
 	if one.view, err = a.reader.View(nil, slices.Concat(own, q.Names)); err != nil {
@@ -76,6 +77,27 @@ func (a *Archive) newQuestion(q archive.Query) (*question, error) {
 		}
 	}
 	return one, nil
+}
+
+// namespaced tells the namespace of ids that come without: LSST's two kinds of
+// objects have a column each.
+func (a *Archive) namespaced(targets []archive.Target) []archive.Target {
+	cloned := false
+	for i := range targets {
+		id := targets[i].ID
+		if id.Text == "" || id.Alert || id.Namespace != "" {
+			continue
+		}
+		known, err := a.registry.ParseID(id.Text, id.Survey)
+		if err != nil || known.Text != id.Text || known.Alert {
+			continue
+		}
+		if !cloned {
+			targets, cloned = slices.Clone(targets), true
+		}
+		targets[i].ID.Namespace = known.Namespace
+	}
+	return targets
 }
 
 // group are targets that are looked for in one table, in one way.
