@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,11 +28,18 @@ const (
 )
 
 // params are the values that a statement takes, by name.
-type params struct{ list []bq.QueryParameter }
+type params struct {
+	list  []bq.QueryParameter
+	named map[string]bool
+}
 
 // bind gives the reference to a value. The same name stands for the same value.
 func (p *params) bind(name string, value any) string {
-	if !slices.ContainsFunc(p.list, func(q bq.QueryParameter) bool { return q.Name == name }) {
+	if !p.named[name] {
+		if p.named == nil {
+			p.named = map[string]bool{}
+		}
+		p.named[name] = true
 		p.list = append(p.list, bq.QueryParameter{Name: name, Value: value})
 	}
 	return "@" + name
