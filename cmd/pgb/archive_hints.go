@@ -5,6 +5,7 @@ import (
 	"github.com/mwvgroup/pgb/client/archive/bigquery"
 	"github.com/mwvgroup/pgb/client/archive/local"
 	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/targets"
 )
 
 // cheaper says what to type to make a question cheaper.
@@ -34,6 +35,12 @@ var archiveHints = []func(error) []string{
 		}
 		return hints
 	}),
+	about(func(e *targets.Error) []string {
+		if e.Expected == "" {
+			return nil
+		}
+		return []string{"expected here: " + e.Expected}
+	}),
 	about(func(e *bigquery.DisabledError) []string {
 		return []string{"gcloud services enable bigquery.googleapis.com --project " + e.Project}
 	}),
@@ -60,6 +67,7 @@ var archiveHintTable = []struct {
 		"it is made by pgb stream --topic TOPIC --save, or pgb archive import FILE, with the same --archive",
 	}},
 	{typed[*local.NotArchiveError], []string{"--archive takes local, bigquery or an archive's file; packets are saved into one with pgb archive import"}},
+	{sentinel(errFaults), []string{"what can still be read comes out with pgb archive export --full -o rescued.jsonl, and goes into a new archive with pgb archive import"}},
 	{typed[*local.NewerError], []string{"a later pgb made it: install that one"}},
 	{typed[*local.CorruptError], []string{"pgb archive check says more; what was imported can be imported again into a new file"}},
 	{typed[*local.BusyError], []string{"another pgb is saving into it: wait, or save into another file with --archive"}},

@@ -1,1 +1,167 @@
 package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/mwvgroup/pgb/client"
+	"github.com/mwvgroup/pgb/client/archive/local"
+	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/sky"
+	"github.com/mwvgroup/pgb/cmd/internal/render"
+)
+
+// errFaults says that an archive was checked and is not well.
+var errFaults = errors.New("the archive has faults")
+
+// opened gives the local archive, to be read.
+func (a *app) opened(c *client.Client) (*local.Archive, error) {
+	from, err := c.Archive(a.ctx)
+	if err != nil {
+		return nil, err
+	}
+	here, ok := from.(*local.Archive)
+	if !ok {
+		return nil, fmt.Errorf("%s is no local archive", from.Name())
+	}
+	return here, nil
+}
+
+func archiveInfo(a *app) error {
+	c, err := a.localOf()
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	from, err := a.opened(c)
+	if err != nil {
+		return err
+	}
+	ctx, end := a.first()
+	defer end()
+	s, err := from.Summary(ctx)
+	if err != nil {
+		return err
+	}
+	rows := [][]string{
+		{"file", s.Path}, {"holds", kindOf(s)}, {"size", render.Bytes(float64(s.Bytes))},
+		{"alerts", render.Count(s.Alerts)}, {"messages", render.Count(s.Messages)}, {"objects", render.Count(s.Objects)},
+		{"points", render.Count(s.Points)}, {"classifications", render.Count(s.Classifications)},
+		{"observed", observed(s.FirstMJD, s.LastMJD)},
+	}
+	if !s.Saved.IsZero() {
+		rows = append(rows, []string{"last saved", s.Saved.Format(time.RFC3339)})
+	}
+	rows = append(rows, []string{"version", fmt.Sprint(s.Version)})
+	if err := a.screen.Table([]render.Column{{Header: ""}, {Header: ""}}, rows); err != nil {
+		return err
+	}
+	for _, part := range []struct {
+		name   string
+		counts []local.Count
+	}{{"survey", s.Surveys}, {"topic", s.Topics}} {
+		if len(part.counts) == 0 {
+			continue
+		}
+		rows = nil
+		for _, count := range part.counts {
+			rows = append(rows, []string{orDash(render.Clean(count.Name)), render.Count(count.Messages)})
+		}
+		if err := a.screen.Print([]byte("\n")); err != nil {
+			return err
+		}
+		if err := a.screen.Table([]render.Column{{Header: part.name}, {Header: "messages", Right: true}}, rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func kindOf(s local.Summary) string {
+	switch {
+	case s.Empty:
+		return "nothing yet"
+	case s.Simulated:
+		return "simulated alerts, no observations"
+	}
+	return "real alerts"
+}
+
+// observed gives the span of observations as dates and MJD.
+func observed(first, last float64) string {
+	if math.IsNaN(first) || math.IsNaN(last) {
+		return "-"
+	}
+	return fmt.Sprintf("%s to %s (mjd %.5f to %.5f)", sky.TimeFromMJD(first).Format("2006-01-02"), sky.TimeFromMJD(last).Format("2006-01-02"), first, last)
+}
+
+// maxFaults bounds how many faults are printed.
+const maxFaults = 50
+
+func checkArchive(a *app) error {
+	c, err := a.localOf()
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	from, err := a.opened(c)
+	if err != nil {
+		return err
+	}
+	ctx, end := a.first()
+	defer end()
+	report, err := from.Check(ctx, func(done, all int64) {
+		a.screen.Status(fmt.Sprintf("%s of %s messages checked", render.Count(done), render.Count(all)))
+	})
+	a.screen.Status("")
+	if err != nil {
+		return err
+	}
+	if report.Clean() {
+		return a.screen.Print([]byte(fmt.Sprintf("ok: %s, %s read back\n", from.Path(), render.Plural(report.Messages, "message"))))
+	}
+	for i, fault := range report.Faults {
+		if i == maxFaults {
+			a.screen.Note(fmt.Sprintf("... and %d more", len(report.Faults)-maxFaults))
+			break
+		}
+		if err := a.screen.Print([]byte(render.Clean(fault) + "\n")); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("%s: %w", from.Path(), errFaults)
+}
+
+func pruneArchive(a *app, before time.Time, survey string) error {
+	c, err := a.localOf()
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	o := local.PruneOptions{Before: before}
+	if survey != "" {
+		if c.Registry().Surveys[survey] == nil {
+			return &registry.UnknownError{What: "survey", Name: survey, Near: registry.Near(survey, sortedNames(c.Registry().Surveys))}
+		}
+		o.Surveys = []string{survey}
+	}
+	if _, err := a.opened(c); err != nil { // it must be there: pruning makes none
+		return err
+	}
+	from, err := c.OpenLocal(a.ctx)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	ctx, end := a.first()
+	defer end()
+	pruned, err := from.Prune(ctx, o)
+	if err != nil {
+		return err
+	}
+	a.screen.Note(fmt.Sprintf("%s, %s and %s taken out of %s: %s smaller",
+		render.Plural(pruned.Messages, "message"), render.Plural(pruned.Objects, "object"), render.Plural(pruned.Points, "point"), from.Name(), render.Bytes(float64(pruned.Bytes))))
+	return nil
+}

@@ -23,7 +23,7 @@ var arrows = map[string][]string{
 	"tui":             {"client/alert", "client/sky", "client/where"},
 	"client":          {"client/stream", "client/archive", "client/format", "client/registry", "client/sandbox", "client/targets", "client/picture"},
 	"client/sandbox":  {"client/stream", "client/archive", "client/alert"},
-	"client/targets":  {"client/registry", "client/sky"},
+	"client/targets":  {"client/registry", "client/sky", "client/jsonscan"},
 	"client/picture":  {"client/alert"},
 	"client/stream":   {"client/format", "client/where", "client/alert"},
 	"client/archive":  {"client/format", "client/where", "client/alert"},

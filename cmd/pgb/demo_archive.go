@@ -73,6 +73,5 @@ func (d *demo) answer(ctx context.Context, n *client.Answer) error {
 	if _, err := n.Run(ctx, live); err != nil {
 		return err
 	}
-	d.app.screen.Note("from " + n.Archive().Name())
 	return live.Close(true)
 }

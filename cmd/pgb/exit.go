@@ -13,6 +13,7 @@ import (
 	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/stream/pubsub"
+	"github.com/mwvgroup/pgb/client/targets"
 	"github.com/mwvgroup/pgb/client/where"
 	"github.com/mwvgroup/pgb/cmd/internal/render"
 )
@@ -103,6 +104,7 @@ var exitCodes = []struct {
 	{exitUsage, sentinel(client.ErrNoArchive)},
 	{exitUsage, sentinel(client.ErrNothingAsked)},
 	{exitUsage, typed[*registry.UnresolvableError]},
+	{exitUsage, typed[*targets.Error]},
 	{exitUsage, sentinel(local.ErrNotFound)},
 	{exitUsage, typed[*local.NotArchiveError]},
 	{exitUsage, typed[*local.NewerError]},

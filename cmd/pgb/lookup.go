@@ -161,7 +161,7 @@ func (f *askFlags) readList(a *app, c *client.Client, path string, radius sky.An
 	}
 	list, err := c.ReadTargets(path, in, client.ListOptions{Survey: f.survey, Radius: radius})
 	if err != nil {
-		return nil, usage([]string{"a list has an id or a position in each line, or columns named id, or ra and dec: text, CSV, JSON lines, VOTable"}, "%w", err)
+		return nil, err
 	}
 	if len(list.Targets) == 0 {
 		a.screen.Note(path + " holds no targets")

@@ -114,7 +114,6 @@ func (f *streamFlags) run(a *app) error {
 	if err != nil {
 		return err
 	}
-	a.sayInSandbox()
 	err = f.deliver(a, c, described, name)
 	var missing *pubsub.NotFoundError
 	if a.inSandbox && errors.As(err, &missing) && missing.Kind == "topic" {
@@ -132,6 +131,7 @@ func (f *streamFlags) deliver(a *app, c *client.Client, described *client.Stream
 			return err
 		}
 	}
+	a.sayInSandbox()
 	if !f.save {
 		return f.selection.run(a, c, described, out, true)
 	}
