@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"strings"
@@ -323,5 +324,74 @@ func TestRowsOfASandboxSaySo(t *testing.T) {
 	}
 	if _, ok := hits[0].Message.Attr(alert.SimulatedAttr); !ok {
 		t.Error("no attribute")
+	}
+}
+
+func TestALookupInTwoStepsReadsWhereTheFirstFoundIt(t *testing.T) {
+	s := newService(t)
+	published := time.Date(2026, 3, 3, 7, 0, 0, 0, time.UTC)
+	s.answer = func(j *api.Job) []row {
+		one := row{
+			"kafkaPublishTimestamp": published, "diaObject.diaObjectId": int64(170028485706776685), "healpix9": int64(1839101), "diaSourceId": int64(170094456272322680),
+			"diaSource.midpointMjdTai": 61102.25, "diaSource.psfFlux": 1234.5, "diaSource.psfFluxErr": 10.0,
+		}
+		again := maps.Clone(one)
+		again["kafkaPublishTimestamp"], again["diaSource.psfFlux"] = published.Add(48*time.Hour), 1000.0
+		return []row{one, again}
+	}
+	var told []string
+	a := s.open(Options{Notify: func(line string) { told = append(told, line) }})
+	q := archive.Query{Targets: []archive.Target{target(t, "LSST:dia:170028485706776685")}, Names: []string{"flux", "diaSource.psfFlux", "publish_time"}}
+	hits, err := lookup1(t, a, q)
+	if err != nil || len(hits) != 1 {
+		t.Fatalf("%d hits, %v", len(hits), err)
+	}
+	if flux, _ := hits[0].Message.Row().Get("flux").Float(); flux != 1000 || !hits[0].Message.PublishTime.Equal(published.Add(48*time.Hour)) {
+		t.Errorf("it is not the newest revision: %v", flux)
+	}
+	if when, _ := hits[0].Message.Attr("kafka.timestamp"); when != "1772694000000" {
+		t.Errorf("kafka.timestamp %s", when)
+	}
+	jobs := s.asked(false)
+	if len(jobs) != 2 || len(told) != 1 {
+		t.Fatalf("%d jobs, told %v", len(jobs), told)
+	}
+	values := map[string]string{}
+	for _, p := range jobs[1].Configuration.Query.QueryParameters {
+		values[p.Name] = p.ParameterValue.Value
+	}
+	for name, want := range map[string]string{"h0a": "1839101", "h0b": "1839101", "from0": "2026-03-03", "to0": "2026-03-04", "from1": "2026-03-05", "to1": "2026-03-06"} {
+		if !strings.HasPrefix(values[name], want) {
+			t.Errorf("@%s is %s, not %s", name, values[name], want)
+		}
+	}
+	q.AllRevisions = true
+	if hits, err = lookup1(t, a, q); err != nil || len(hits) != 2 || !hits[0].Message.PublishTime.Equal(published) {
+		t.Errorf("%d revisions, %v", len(hits), err)
+	}
+}
+
+func TestBoundsOnTheTimeAreExactAndSayWhatTheySave(t *testing.T) {
+	s := newService(t)
+	s.answer = func(*api.Job) []row {
+		return []row{ztf(3000000000000000001, 2460002.5, 18), ztf(3000000000000000002, 2460003.5, 19), ztf(3000000000000000003, 2460004.5, 20)}
+	}
+	var told []string
+	a := s.open(Options{Notify: func(line string) { told = append(told, line) }})
+	q := archive.Query{Targets: []archive.Target{target(t, "ZTF21abiuvdk")}, Names: names, Since: sky.TimeFromMJD(60002.9), Until: sky.TimeFromMJD(60003.1)}
+	hits, err := lookup1(t, a, q)
+	if err != nil || len(hits) != 1 || hits[0].Message.Row().Get("source_id").String() != "3000000000000000002" {
+		t.Errorf("%d hits, %v", len(hits), err)
+	}
+	if len(told) != 1 || !strings.Contains(told[0], "save nothing") {
+		t.Errorf("told %v", told)
+	}
+	plan, err := a.Plan(t.Context(), archive.Alerts, archive.Query{Targets: []archive.Target{target(t, "LSST:dia:170028485706776685")}, Names: names, Since: q.Since, Until: q.Until})
+	if err != nil || len(plan.Statements) != 2 || plan.Statements[1].ModelBytes > plan.Statements[1].Bytes || plan.Statements[0].Bytes != 30<<20 {
+		t.Errorf("%+v, %v", plan, err)
+	}
+	notes := strings.Join(plan.Notes, "\n")
+	if !strings.Contains(notes, "is read from 2023-02-27 on") || !strings.Contains(notes, "until 7 days after") {
+		t.Error(notes)
 	}
 }

@@ -51,6 +51,7 @@ func (a *Archive) LightCurves(ctx context.Context, query archive.Query) iter.Seq
 			yield(archive.LightCurve{}, err)
 			return
 		}
+		q.notify(groups)
 		var streams []iter.Seq2[*archive.LightCurve, error]
 		for _, g := range groups {
 			streams = append(streams, q.curves(ctx, g))

@@ -26,6 +26,7 @@ func (q *question) alerts(ctx context.Context) iter.Seq2[*found, error] {
 			yield(nil, err)
 			return
 		}
+		q.notify(groups)
 		var streams []iter.Seq2[*found, error]
 		for _, g := range groups {
 			if g.id == nil {

@@ -39,6 +39,8 @@ type TooExpensiveError struct {
 	Estimate
 	Reason string // the service's words, where it was the service that refused
 	Err    error
+
+	spent int64 // of the budget before
 }
 
 // Error says what it would cost and what is left.
@@ -52,10 +54,10 @@ func (e *TooExpensiveError) Error() string {
 // Unwrap gives the service's error, if it was the service that refused.
 func (e *TooExpensiveError) Unwrap() error { return e.Err }
 
-// Flag gives the budget, as it can be typed, that the question would fit in:
-// "44GB".
+// Flag gives the budget, as it can be typed, that the question would fit in with
+// what was spent before: "44GB".
 func (e *TooExpensiveError) Flag() string {
-	return fmt.Sprintf("%dGB", (e.Bytes+1e9-1)/1e9)
+	return fmt.Sprintf("%dGB", (e.spent+e.Bytes+1e9-1)/1e9)
 }
 
 // Size writes a number of bytes for people, in decimal units: "43 GB".
@@ -116,13 +118,21 @@ func (a *Archive) newPurse(own int64) *purse { return &purse{archive: a, own: ma
 // left gives how many bytes may still be billed.
 func (p *purse) left() int64 {
 	if p.own > 0 {
+		return p.own - p.used()
+	}
+	return p.archive.options.MaxBytes - p.used()
+}
+
+// used gives how much of the budget is gone.
+func (p *purse) used() int64 {
+	if p.own > 0 {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		return p.own + p.granted - p.spent
+		return p.spent - p.granted
 	}
 	p.archive.mu.Lock()
 	defer p.archive.mu.Unlock()
-	return p.archive.options.MaxBytes + p.archive.granted - p.archive.spent
+	return p.archive.spent - p.archive.granted
 }
 
 // admit says whether a statement may run that bills so many bytes at most.
@@ -138,7 +148,7 @@ func (p *purse) admit(e Estimate) error {
 	p.confirmed = true
 	p.mu.Unlock()
 	if ask == nil || !first || !ask(e) {
-		return &TooExpensiveError{Estimate: e}
+		return &TooExpensiveError{Estimate: e, spent: p.used()}
 	}
 	if p.own > 0 {
 		p.mu.Lock()

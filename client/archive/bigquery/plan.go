@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/mwvgroup/pgb/client/archive"
 	"github.com/mwvgroup/pgb/client/registry"
@@ -52,7 +51,9 @@ func (a *Archive) Plan(ctx context.Context, what archive.Answer, query archive.Q
 		if err != nil {
 			return archive.Plan{}, err
 		}
-		p.noteTimes(g)
+		for _, line := range q.boundNotes(g) {
+			p.note("%s", line)
+		}
 	}
 	return p.plan, nil
 }
@@ -88,23 +89,6 @@ func (p *planning) note(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	if !slices.Contains(p.plan.Notes, text) {
 		p.plan.Notes = append(p.plan.Notes, text)
-	}
-}
-
-// noteTimes says what bounds on the time do for a table.
-func (p *planning) noteTimes(g *group) {
-	if p.between.Since.IsZero() && p.between.Until.IsZero() {
-		return
-	}
-	if !g.partitioned() {
-		p.note("%s is not partitioned: bounds on the time leave out rows and save nothing", g.Name)
-		return
-	}
-	if !p.query.Since.IsZero() {
-		p.note("%s is read from %s on: nothing is published before it is observed", g.Name, p.query.Since.UTC().Format(time.DateOnly))
-	}
-	if !p.query.Until.IsZero() {
-		p.note("%s is read until 7 days after the upper bound, for alerts that were published late", g.Name)
 	}
 }
 

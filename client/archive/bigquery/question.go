@@ -274,6 +274,37 @@ func (q *question) bounded(c *condition, s *source) {
 	}
 }
 
+// boundNotes says what the query's bounds on the time do for a table.
+func (q *question) boundNotes(g *group) []string {
+	if q.between.Since.IsZero() && q.between.Until.IsZero() {
+		return nil
+	}
+	if !g.partitioned() {
+		return []string{g.Name + " is not partitioned: bounds on the time leave out rows and save nothing"}
+	}
+	var notes []string
+	if !q.query.Since.IsZero() {
+		notes = append(notes, g.Name+" is read from "+q.query.Since.UTC().Format(time.DateOnly)+" on: nothing is published before it is observed")
+	}
+	if !q.query.Until.IsZero() {
+		notes = append(notes, g.Name+" is read until 7 days after the upper bound, for alerts that were published late")
+	}
+	return notes
+}
+
+// notify tells whoever waits what the bounds on the time do.
+func (q *question) notify(groups []*group) {
+	told := map[string]bool{}
+	for _, g := range groups {
+		for _, line := range q.boundNotes(g) {
+			if !told[line] {
+				told[line] = true
+				q.options.Notify(line)
+			}
+		}
+	}
+}
+
 // timeColumn gives the column of the observation's time, nil for none.
 func (q *question) timeColumn(s *source) field.Path {
 	layout := q.layout(s)

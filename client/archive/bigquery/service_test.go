@@ -185,7 +185,7 @@ func (s *service) results(w http.ResponseWriter, r *http.Request, id string) {
 	columns := columnsOfStatement(job.Configuration.Query.Query)
 	made := &api.GetQueryResultsResponse{JobComplete: true, TotalRows: uint64(len(rows)), Schema: &api.TableSchema{}, JobReference: job.JobReference}
 	for _, c := range columns {
-		made.Schema.Fields = append(made.Schema.Fields, &api.TableFieldSchema{Name: c.alias, Type: typeIn(rows, c.path)})
+		made.Schema.Fields = append(made.Schema.Fields, &api.TableFieldSchema{Name: c.alias, Type: c.typeIn(rows)})
 	}
 	from, _ := strconv.Atoi(r.URL.Query().Get("pageToken"))
 	size := s.pageSize
@@ -226,12 +226,15 @@ func columnsOfStatement(text string) []selected {
 	return list
 }
 
-func typeIn(rows []row, path string) string {
-	if path == "0" {
+func (c selected) typeIn(rows []row) string {
+	if c.path == "0" {
 		return "INTEGER"
 	}
+	if c.alias == outID {
+		return "STRING" // behind its cast
+	}
 	for _, one := range rows {
-		switch one[path].(type) {
+		switch one[c.path].(type) {
 		case int, int64:
 			return "INTEGER"
 		case float64:
@@ -259,7 +262,6 @@ func encode(columns []selected, one row) *api.TableRow {
 		default:
 			cell.V = fmt.Sprint(v)
 		}
-		// An id is text behind its cast, whatever the column is.
 		made.F = append(made.F, cell)
 	}
 	return made
