@@ -174,9 +174,9 @@ func removed(path string) error {
 	return nil
 }
 
-// pageSize is larger than SQLite's 4096: the message of a ZTF alert fits a page
-// instead of a chain of them.
-const pageSize = 8192
+// pageSize is larger than SQLite's 4096: several messages of ZTF alerts, of some
+// 4 kB each, fill a page and leave little of it unused.
+const pageSize = 16384
 
 // fill makes the tables in an empty file.
 func fill(path string) error {

@@ -30,8 +30,8 @@ type Pruned struct {
 const pruneStep = 5000
 
 const (
-	sqlDoomed = `CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY, object INTEGER, source_id, survey TEXT, shown INTEGER)`
-	sqlChoose = `INSERT INTO doomed SELECT a.id, a.object, a.source_id, a.survey, a.shown FROM alert a JOIN message m ON m.id = a.id
+	sqlDoomed = `CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY, object INTEGER, source_id, survey TEXT, shown INTEGER, schema INTEGER)`
+	sqlChoose = `INSERT INTO doomed SELECT a.id, a.object, a.source_id, a.survey, a.shown, m.schema FROM alert a JOIN message m ON m.id = a.id
  WHERE a.id > ?1 AND coalesce(a.mjd, a.publish_time / 86400e6 + 40587, m.saved / 86400e6 + 40587) < ?2
  AND (?3 = '' OR instr(?3, char(10) || coalesce(a.survey, '') || char(10)) > 0) ORDER BY a.id LIMIT ?4`
 )
@@ -129,7 +129,8 @@ func (p *pruning) remove() error {
  AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.object = object.id)`, &p.objects},
 		{`UPDATE object SET alerts = (SELECT count(*) FROM alert WHERE alert.object = object.id AND shown = 1),
  last_mjd = (SELECT max(mjd) FROM alert WHERE alert.object = object.id) WHERE id IN (SELECT object FROM doomed)`, &none},
-		{`DELETE FROM packet_schema WHERE id NOT IN (SELECT schema FROM message WHERE schema IS NOT NULL)`, &p.schemas},
+		{`DELETE FROM packet_schema WHERE id IN (SELECT schema FROM doomed)
+ AND NOT EXISTS (SELECT 1 FROM message WHERE message.schema = packet_schema.id)`, &p.schemas},
 	} {
 		if err := sqlitex.Execute(p.conn, step.text, nil); err != nil {
 			return err

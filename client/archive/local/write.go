@@ -42,8 +42,8 @@ func connectWriter(path string) (*writer, error) {
 		return nil, err
 	}
 	conn.SetBusyTimeout(lockStep)
-	// What is in the log goes into the file when it is 32 MiB long.
-	err = set(conn, "synchronous = full", "cache_size = -65536", "temp_store = memory", "wal_autocheckpoint = 4000")
+	// What is in the log goes into the file when that is 32 MB long.
+	err = set(conn, "synchronous = full", "cache_size = -65536", "temp_store = memory", "wal_autocheckpoint = 2000")
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
