@@ -71,6 +71,19 @@ func (t *filled) names() []string {
 	return names
 }
 
+// Trim drops the versions of tables that have no rows, beside others that have.
+// The emulator holds what it has analysed for good, within 2 GiB: few columns
+// are many queries.
+func (f *Fill) Trim() *Fill {
+	for _, t := range f.tables {
+		if f.Rows(t.Name) == 0 {
+			continue
+		}
+		maps.DeleteFunc(t.versions, func(_ string, v *versionRows) bool { return len(v.rows) == 0 })
+	}
+	return f
+}
+
 // Rows gives how many rows a table has in all versions.
 func (f *Fill) Rows(name string) int {
 	n := 0

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/api/iterator"
 	"google.golang.org/api/option"
 
+	"github.com/mwvgroup/pgb/client/archive/bigquery"
 	"github.com/mwvgroup/pgb/client/sandbox/sim"
 )
 
@@ -48,7 +49,7 @@ func TestTheTablesHoldTheSandbox(t *testing.T) {
 			t.Errorf("%s is empty", name)
 		}
 	}
-	s := start(t, f)
+	s := start(t, f.Trim())
 	for statement, want := range map[string]string{
 		"select count(*) from `pitt-alert-broker.lsst.supernnova`":                                                                                           fmt.Sprint(f.Rows("lsst.supernnova")),
 		"select count(*) from `ardent-cycling-243415.ztf.alerts_v4_02` where candidate.ra is not null and objectId like 'ZTF%'":                              fmt.Sprint(f.Rows("ztf.alerts")),
@@ -67,5 +68,23 @@ func TestTheTablesHoldTheSandbox(t *testing.T) {
 	_, err := rows(t, s, "select objectId from\n`ardent-cycling-243415.ztf.alerts_v4_02` where objectIdd = 'x'")
 	if err == nil || !strings.Contains(err.Error(), "objectIdd") {
 		t.Errorf("wrong SQL: %v", err)
+	}
+	wrongSQLTellsThePlace(t, s)
+}
+
+// wrongSQLTellsThePlace asks through the archive: its error has line and column.
+func wrongSQLTellsThePlace(t *testing.T, s *Server) {
+	a, err := bigquery.Open(t.Context(), bigquery.Options{Project: payer, Address: s.Address})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	_, err = a.SQL(t.Context(), "select candid\nfrom `ztf.alerts_v4_02` where candidd = 1", 0)
+	if err == nil || !strings.Contains(err.Error(), "candidd") || !strings.Contains(err.Error(), "line 2, column 31") {
+		t.Errorf("wrong SQL through the archive: %v", err)
+	}
+	var wrong *bigquery.QueryError
+	if !errors.As(err, &wrong) {
+		t.Errorf("it is a %T", err)
 	}
 }

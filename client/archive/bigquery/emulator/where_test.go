@@ -1,0 +1,124 @@
+package emulator
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	bq "cloud.google.com/go/bigquery"
+	"pgregory.net/rapid"
+
+	"github.com/goccy/bigquery-emulator/types"
+
+	"github.com/mwvgroup/pgb/client/field"
+	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/where"
+	"github.com/mwvgroup/pgb/client/where/wheretest"
+)
+
+// drawn is a table of random rows, its columns named c0, c1 and so on.
+func drawn(n int) (*Fill, [][]field.Value) {
+	columns := []registry.TableColumn{{Name: "id", Type: "INTEGER"}}
+	for i, c := range wheretest.Columns {
+		kind := map[field.Kind]string{field.Float64: "FLOAT", field.Float32: "FLOAT", field.Int: "INTEGER", field.Bool: "BOOLEAN"}[c.Kind]
+		if kind == "" {
+			kind = "STRING"
+		}
+		columns = append(columns, registry.TableColumn{Name: fmt.Sprintf("c%d", i), Type: kind})
+	}
+	var rows [][]field.Value
+	var data types.Data
+	for id := range n {
+		row := rapid.Custom(wheretest.Row).Example(id)
+		values := map[string]any{"id": int64(id)}
+		for i, v := range row {
+			values[fmt.Sprintf("c%d", i)] = stored(v)
+			if wheretest.Columns[i].Kind == field.Missing {
+				values[fmt.Sprintf("c%d", i)] = nil
+			}
+		}
+		rows, data = append(rows, row), append(data, values)
+	}
+	table := &registry.Table{Name: "drawn.rows", Project: "some-random-rows", Dataset: "drawn", Table: "rows"}
+	return &Fill{tables: []*filled{{table, map[string]*versionRows{"": {columns, data}}}}}, rows
+}
+
+func stored(v field.Value) any {
+	switch v.Kind() {
+	case field.Bool:
+		b, _ := v.Bool()
+		return b
+	case field.Int:
+		i, _ := v.Int()
+		return i
+	case field.Float32, field.Float64:
+		f, _ := v.Float()
+		return f
+	case field.Text:
+		return v.String()
+	}
+	return nil
+}
+
+func column64(name string) (where.SQLColumn, bool) {
+	i := wheretest.Index(name)
+	if i < 0 {
+		return where.SQLColumn{}, false
+	}
+	kind := wheretest.Columns[i].Kind
+	return where.SQLColumn{Expr: fmt.Sprintf("c%d", i), Kind: kind, Widened: kind == field.Float32}, true
+}
+
+// TestBigQueryAgreesWithTheFilter holds the SQL of random filters to the filters.
+func TestBigQueryAgreesWithTheFilter(t *testing.T) {
+	f, all := drawn(64)
+	s := start(t, f)
+	var asked, exact int
+	rapid.Check(t, func(rt *rapid.T) {
+		text := wheretest.Condition(rt, rapid.IntRange(1, 3).Draw(rt, "depth"))
+		if rapid.IntRange(0, 3).Draw(rt, "cone") == 0 {
+			text = wheretest.Cone(rt) + rapid.SampledFrom([]string{" and ", " or "}).Draw(rt, "with") + text
+		}
+		e, err := where.Parse(text)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if e.Check(wheretest.Kind) != nil {
+			rt.Skip("kinds that do not fit")
+		}
+		c := e.SQL(where.BigQuery, column64)
+		if c.Text == "" {
+			return
+		}
+		asked++
+		var parameters []bq.QueryParameter
+		for _, p := range c.Parameters {
+			parameters = append(parameters, bq.QueryParameter{Name: p.Name, Value: p.Value})
+		}
+		got, err := rows(t, s, "select id from `some-random-rows.drawn.rows` where "+c.Text, parameters...)
+		if err != nil && strings.Contains(err.Error(), "no such function: googlesqlite_") {
+			rt.Skip("the emulator lacks a function of BigQuery's")
+		}
+		if err != nil {
+			rt.Fatalf("%s\nas %s %v\n%v", text, c.Text, c.Parameters, err)
+		}
+		passing := map[string]bool{}
+		for _, id := range got {
+			passing[strings.TrimSpace(id)] = true
+		}
+		filter := e.Bind(wheretest.Index)
+		for id, row := range all {
+			want, passes := filter.Pass(row), passing[fmt.Sprint(id)]
+			if want && !passes || c.Exact && want != passes {
+				rt.Fatalf("%s\nas %s %v\npasses %v: %v, not %v", text, c.Text, c.Parameters, row, passes, want)
+			}
+		}
+		if c.Exact {
+			exact++
+		}
+	})
+	if asked == 0 {
+		t.Error("nothing was asked")
+	}
+	t.Logf("%d filters were asked, %d of them exact", asked, exact)
+}
