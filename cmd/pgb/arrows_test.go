@@ -36,8 +36,9 @@ var arrows = map[string][]string{
 	"client/sky":      {},
 	"client/field":    {},
 	// Only tests know these.
-	"client/shareddata": {},
-	"client/internal":   {"client/shareddata"},
+	"client/archive/archivetest": {"client/sandbox", "client/shareddata"},
+	"client/shareddata":          {},
+	"client/internal":            {"client/shareddata"},
 }
 
 // forbidden packages, by the rooms that must not know them. A room's rule holds
