@@ -1,11 +1,15 @@
 package bigquery
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
+	api "google.golang.org/api/bigquery/v2"
 	"pgregory.net/rapid"
 
+	"github.com/mwvgroup/pgb/client/archive"
 	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/sky"
 )
@@ -97,4 +101,44 @@ func TestTheHistoriesThatAreReadHoldWhatAllOfThemHold(t *testing.T) {
 			t.Fatalf("%d are picked of %v", len(picked), mjds)
 		}
 	})
+}
+
+func TestAConeGivesWhatIsInItNearestFirst(t *testing.T) {
+	s := newService(t)
+	s.missing = []string{"lsst.alerts_v11_1", "lsst.alerts_v11_0", "lsst.alerts_v10_0"}
+	s.answer = func(*api.Job) []row {
+		var rows []row
+		for i, arcsec := range []float64{3, 6, 1, 2, 4.999} {
+			one := ztf(3000000000000000000+int64(i), 2460000.5, 18)
+			one["candidate.ra"], one["candidate.dec"] = 10.0, 20+arcsec/3600
+			rows = append(rows, one)
+		}
+		return rows
+	}
+	cone := sky.Cone{Center: sky.Position{RA: 10, Dec: 20}, Radius: sky.Arcseconds(5)}
+	far := sky.Cone{Center: sky.Position{RA: 200, Dec: -20}, Radius: sky.Arcseconds(5)}
+	small := sky.Cone{Center: cone.Center, Radius: sky.Arcseconds(1.5)}
+	for _, one := range []struct {
+		targets []archive.Target
+		want    string
+	}{
+		{[]archive.Target{{Cone: &cone}}, "0:2 0:3 0:0 0:4"},
+		{[]archive.Target{{Cone: &far}, {Cone: &small}, {Cone: &cone}}, "1:2 2:2 2:3 2:0 2:4"},
+	} {
+		hits, err := lookup1(t, s.open(Options{}), archive.Query{Targets: one.targets, Names: []string{"source_id", "separation"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, h := range hits {
+			id := h.Message.Row().Get("source_id").String()
+			got = append(got, fmt.Sprintf("%d:%s", h.Target, id[len(id)-1:]))
+			if f, _ := h.Message.Row().Get("separation").Float(); f != h.Separation.Arcseconds() {
+				t.Errorf("separation %v is not %v", f, h.Separation)
+			}
+		}
+		if strings.Join(got, " ") != one.want {
+			t.Errorf("%v, not %s", got, one.want)
+		}
+	}
 }
