@@ -14,7 +14,7 @@ RACE     := $(if $(CC_FOUND),-race,)
 
 LDFLAGS = -s -w
 
-.PHONY: build demo test vet ci bench fuzz python cross clean
+.PHONY: build demo test vet ci bench fuzz python cross emulator torture clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o pgb ./cmd/pgb
@@ -26,7 +26,7 @@ test: vet
 	$(GO) test $(RACE) ./...
 
 vet:
-	@test -z "$$(gofmt -l cmd client)" || { gofmt -l cmd client; echo 'gofmt would change these files'; exit 1; }
+	@test -z "$$(gofmt -l cmd client tui)" || { gofmt -l cmd client tui; echo 'gofmt would change these files'; exit 1; }
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 
@@ -38,8 +38,21 @@ $(VENV)/ready: client/sandbox/testdata/requirements.txt
 	touch $@
 
 bench: python
-	$(GO) test -run '^$$' -bench . -benchmem ./client/... 
+	$(GO) test -run '^$$' -bench . -benchmem ./client/... ./tui/...
 	PGB_PYTHON=$(CURDIR)/$(VENV)/bin/python $(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/pgb
+
+# The BigQuery archive against an emulator, in a module of its own: a build of
+# some minutes.
+EMULATOR = client/archive/bigquery/emulator
+
+emulator:
+	cd $(EMULATOR) && $(GO) vet ./... && $(GO) test -timeout 30m ./...
+
+# How often a process that saves is killed.
+KILLS ?= 1000
+
+torture:
+	PGB_TEST_TORTURE=$(KILLS) $(GO) test -run Kill -count 1 -timeout 60m ./client/archive/local
 
 fuzz:
 	@set -e; for package in $$($(GO) list ./...); do \
