@@ -22,9 +22,6 @@ var (
 	ErrUnavailable = errors.New("BigQuery can't be reached")
 	// ErrNoTargets says that a query asks for nothing.
 	ErrNoTargets = errors.New("nothing to look for")
-	// ErrTableSaysOther says that a table does not have what is needed to
-	// look something up in it.
-	ErrTableSaysOther = errors.New("the table has no such columns")
 	// ErrNotReading says that a statement does more than read.
 	ErrNotReading = errors.New("only statements that read are run: SELECT")
 )

@@ -54,6 +54,9 @@ func (q *question) prefixStatements(ctx context.Context, survey, prefix string, 
 	var list []*statement
 	for _, s := range sources {
 		if made := q.prefixStatement(s, prefix, most); made != nil {
+			if s.clustered() {
+				made.hints = []Hint{HintCone}
+			}
 			list = append(list, made)
 		}
 	}
