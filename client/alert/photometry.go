@@ -42,7 +42,7 @@ func newLightPlan(r *Reader, pk packet) (*lightPlan, error) {
 	for i := range p.layout.History {
 		h := &p.layout.History[i]
 		paths := crossed(at.alert, h.List)
-		fields := newSlots(func(path field.Path) field.Kind { return kind(paths[0].Join(path)) })
+		fields := newSlots(func(path field.Path) field.Kind { return kindIn(paths, path, kind) })
 		list := listPlan{kind: h.Kind, epoch: newEpochPlan(&h.Point, &p.sentinels, needAll, fields, nil)}
 		list.epoch.wantIdentity(fields, nil)
 		list.width = len(fields.scalars)
@@ -165,4 +165,15 @@ func (e *epochPlan) isBlind() bool { return len(e.point.Flux) == 0 && len(e.poin
 // isMeasured says whether there is anything of an epoch at all.
 func (p *Point) isMeasured() bool {
 	return !math.IsNaN(p.MJD) || !math.IsNaN(p.Flux) || !math.IsNaN(p.Mag)
+}
+
+// kindIn gives the kind of a field of the records of one of some lists, of which
+// a packet has one.
+func kindIn(lists []field.Path, path field.Path, kind func(field.Path) field.Kind) field.Kind {
+	for _, list := range lists {
+		if k := kind(list.Join(path)); k != field.Missing {
+			return k
+		}
+	}
+	return field.Missing
 }
