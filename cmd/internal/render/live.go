@@ -22,12 +22,13 @@ type Live struct {
 	widths    []int
 	begun     bool
 	simulated bool
+	priority  func(name string) int // nil where all columns stay
 }
 
 // NewLive makes a table of a stream's columns. priority orders the columns that
 // a narrow screen keeps (1 first, 0 never); nil keeps all.
 func NewLive(screen *Screen, columns []alert.Column, priority func(name string) int) *Live {
-	l := &Live{screen: screen, columns: columns}
+	l := &Live{screen: screen, columns: columns, priority: priority}
 	for i := range columns {
 		l.shown = append(l.shown, i)
 	}
@@ -105,18 +106,11 @@ func usualWidth(c alert.Column) int {
 
 // Put prints a batch.
 func (l *Live) Put(_ context.Context, batch []*alert.Message) error {
-	rows := make([][]string, 0, len(batch))
-	simulated := l.simulated
-	widths := slices.Clone(l.widths)
-	for _, m := range batch {
-		simulated = simulated || m.Simulated()
-		cells := make([]string, len(l.shown))
-		for i, c := range l.shown {
-			cells[i] = Clean(Cell(l.columns[c], m.Row().Values[c]))
-			widths[i] = max(widths[i], min(Width(cells[i]), maxWidth))
-		}
-		rows = append(rows, cells)
+	rows, widths := l.cells(batch)
+	if !l.begun && l.priority != nil && l.fit(widths) {
+		rows, widths = l.cells(batch)
 	}
+	simulated := l.simulated || slices.ContainsFunc(batch, (*alert.Message).Simulated)
 	withHeader := !l.begun || !slices.Equal(widths, l.widths)
 	l.widths = widths
 	var text bytes.Buffer
@@ -128,6 +122,48 @@ func (l *Live) Put(_ context.Context, batch []*alert.Message) error {
 		return err
 	}
 	return l.screen.Print(text.Bytes())
+}
+
+// cells gives the texts of a batch, and how wide the columns are with them.
+func (l *Live) cells(batch []*alert.Message) (rows [][]string, widths []int) {
+	widths = slices.Clone(l.widths)
+	for _, m := range batch {
+		cells := make([]string, len(l.shown))
+		for i, c := range l.shown {
+			cells[i] = Clean(Cell(l.columns[c], m.Row().Values[c]))
+			widths[i] = max(widths[i], min(Width(cells[i]), maxWidth))
+		}
+		rows = append(rows, cells)
+	}
+	return rows, widths
+}
+
+// fit drops the least important columns of a table that would be wider than the
+// screen with its first rows, and says whether it did.
+func (l *Live) fit(widths []int) (dropped bool) {
+	for total(widths) > l.screen.Width && len(l.shown) > 1 {
+		least := 0
+		for i, c := range l.shown {
+			if l.priority(l.columns[c].Name) >= l.priority(l.columns[l.shown[least]].Name) {
+				least = i
+			}
+		}
+		l.shown = slices.Delete(l.shown, least, least+1)
+		l.printed = slices.Delete(l.printed, least, least+1)
+		l.widths = slices.Delete(l.widths, least, least+1)
+		widths = slices.Delete(widths, least, least+1)
+		dropped = true
+	}
+	return dropped
+}
+
+// total is the width of a table in cells.
+func total(widths []int) int {
+	sum := -gap
+	for _, w := range widths {
+		sum += w + gap
+	}
+	return sum
 }
 
 // Close prints the header of a table that stayed empty.

@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -274,5 +275,30 @@ func TestCellsAreRoundedToTheirUnit(t *testing.T) {
 		if got := Cell(c.column, c.value); got != c.want {
 			t.Errorf("%s: %q, want %q", c.column.Name, got, c.want)
 		}
+	}
+}
+
+// The first rows of a table tell how wide its columns are: what does not fit is
+// left out, the least important first, and no line wraps.
+func TestTheFirstRowsDropColumnsThatDoNotFit(t *testing.T) {
+	var out bytes.Buffer
+	screen := &Screen{Out: &out, Err: io.Discard, Width: 40}
+	columns := []alert.Column{{Name: "object_id", Kind: field.Text}, {Name: "class", Kind: field.Text}, {Name: "note", Kind: field.Text}}
+	order := map[string]int{"class": 1, "object_id": 2, "note": 3}
+	live := NewLive(screen, columns, func(name string) int { return order[name] })
+	m := &alert.Message{}
+	m.SetRow(&alert.Row{Columns: columns, Values: []field.Value{
+		field.OfString("ZTF21abc"), field.OfString("not extragalactic transient"), field.OfString("n"),
+	}})
+	if err := live.Put(t.Context(), []*alert.Message{m}); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out.String()) {
+		if Width(strings.TrimRight(line, "\n")) > screen.Width {
+			t.Errorf("line %q is wider than the screen", line)
+		}
+	}
+	if !strings.Contains(out.String(), "not extragalactic transient") || strings.Contains(out.String(), "note") {
+		t.Errorf("printed %q", out.String())
 	}
 }
