@@ -165,8 +165,13 @@ func BenchmarkAlertJSONZTF(b *testing.B) {
 	}
 }
 
-func BenchmarkPhotometryZTF(b *testing.B) {
-	r, messages := testReader(), ztfMessages(b)
+func BenchmarkPhotometryZTF(b *testing.B) { benchPhotometry(b, ztfMessages(b)) }
+
+// BenchmarkPhotometryLSSTDeep reads a light curve of some 700 points.
+func BenchmarkPhotometryLSSTDeep(b *testing.B) { benchPhotometry(b, []*Message{deepMessage(b)}) }
+
+func benchPhotometry(b *testing.B, messages []*Message) {
+	r := testReader()
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		if _, err := r.Photometry(messages[i%len(messages)]); err != nil {

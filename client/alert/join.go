@@ -11,12 +11,34 @@ import (
 const sameInstant = 1e-5
 
 // joined joins the points of one alert, which come in order of preference
-// within a kind.
+// within a kind: the trigger counts first, then detections, forced points and
+// limits.
 func joined(points []Point) []Point {
-	slices.SortStableFunc(points, func(a, b Point) int {
-		return cmp.Or(compareTrigger(&a, &b), cmp.Compare(a.Kind, b.Kind))
-	})
-	return joinedInOrder(points)
+	j := newJoiner(points)
+	ranks := [2 * kinds]int{}
+	for i := range points {
+		ranks[points[i].rank()]++
+	}
+	for rank, n := range ranks {
+		for i := 0; n > 0; i++ {
+			if points[i].rank() == rank {
+				j.add(&points[i])
+				n--
+			}
+		}
+	}
+	return j.sorted()
+}
+
+// kinds is how many kinds of points there are.
+const kinds = int(Limit) + 1
+
+// rank orders the points of one alert by preference.
+func (p *Point) rank() int {
+	if p.Trigger {
+		return int(p.Kind)
+	}
+	return kinds + int(p.Kind)
 }
 
 // joinedInOrder makes one point of what was measured on one image, and sorts the
@@ -27,25 +49,14 @@ func joined(points []Point) []Point {
 // where one side does not say them. Two detections with ids of their own stay
 // two points.
 func joinedInOrder(points []Point) []Point {
-	j := joiner{bySource: map[string]int{}, byImage: map[image]int{}}
+	j := newJoiner(points)
 	for i := range points {
-		j.add(points[i])
+		j.add(&points[i])
 	}
-	slices.SortStableFunc(j.points, func(a, b Point) int {
-		return cmp.Or(compareTimes(a.MJD, b.MJD), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.SourceID, b.SourceID))
-	})
-	return j.points
+	return j.sorted()
 }
 
-func compareTrigger(a, b *Point) int {
-	switch {
-	case a.Trigger == b.Trigger:
-		return 0
-	case a.Trigger:
-		return -1
-	}
-	return 1
-}
+func compareTrigger(a, b *Point) int { return boolInt(b.Trigger) - boolInt(a.Trigger) }
 
 // compareTimes sorts by time; what has none stands last.
 func compareTimes(a, b float64) int {
@@ -62,34 +73,59 @@ func boolInt(b bool) int {
 	return 0
 }
 
-// image is what one exposure of one detector is known by: visit and detector,
-// or band and a cell of time.
-type image struct {
-	visit, detector int64
-	band            string
-	cell            int64
+// image is one exposure of one detector.
+type image struct{ visit, detector int64 }
+
+// instant is a band and a cell of time.
+type instant struct {
+	band string
+	cell int64
 }
 
 type joiner struct {
-	points   []Point
-	bySource map[string]int
-	byImage  map[image]int
+	points    []Point
+	bySource  map[string]int
+	byImage   map[image]int
+	byInstant map[instant]int // nil where all points say their image
+}
+
+// newJoiner makes a joiner for these points and no others.
+func newJoiner(points []Point) *joiner {
+	j := &joiner{points: make([]Point, 0, len(points)), byImage: make(map[image]int, len(points))}
+	sources := 0
+	for i := range points {
+		if points[i].SourceID != "" {
+			sources++
+		}
+		if points[i].Visit == 0 && j.byInstant == nil {
+			j.byInstant = make(map[instant]int, len(points))
+		}
+	}
+	j.bySource = make(map[string]int, sources)
+	return j
 }
 
 // add joins a point to one that is there, or adds it.
-func (j *joiner) add(p Point) {
-	if i, ok := j.find(&p); ok {
-		j.points[i].fill(&p)
+func (j *joiner) add(p *Point) {
+	if i, ok := j.find(p); ok {
+		j.points[i].fill(p)
 		return
 	}
 	i := len(j.points)
-	j.points = append(j.points, p)
+	j.points = append(j.points, *p)
 	if p.SourceID != "" {
 		j.bySource[p.SourceID] = i
 	}
-	for _, at := range p.images() {
-		if _, taken := j.byImage[at]; !taken {
-			j.byImage[at] = i
+	if p.Visit != 0 {
+		if at := (image{p.Visit, p.Detector}); j.byImage[at] == 0 {
+			j.byImage[at] = i + 1
+		}
+	}
+	if j.isTimed(p) {
+		for _, at := range p.instants() {
+			if j.byInstant[at] == 0 {
+				j.byInstant[at] = i + 1
+			}
 		}
 	}
 }
@@ -101,29 +137,54 @@ func (j *joiner) find(p *Point) (int, bool) {
 			return i, true
 		}
 	}
-	for _, at := range p.images() {
-		i, ok := j.byImage[at]
-		if ok && j.points[i].sharesImage(p) {
+	if p.Visit != 0 {
+		if i := j.byImage[image{p.Visit, p.Detector}] - 1; i >= 0 && j.points[i].sharesImage(p) {
 			return i, true
+		}
+	}
+	if j.isTimed(p) {
+		for _, at := range p.instants() {
+			if i := j.byInstant[at] - 1; i >= 0 && j.points[i].sharesImage(p) {
+				return i, true
+			}
 		}
 	}
 	return 0, false
 }
 
-// images gives the keys under which an epoch may be found. Times near the edge
-// of a cell stand in both.
-func (p *Point) images() []image {
-	var keys []image
-	if p.Visit != 0 {
-		keys = append(keys, image{visit: p.Visit, detector: p.Detector})
+// isTimed says whether a point may be found by its time.
+func (j *joiner) isTimed(p *Point) bool { return j.byInstant != nil && !math.IsNaN(p.MJD) }
+
+// instants gives the keys under which an epoch may be found by its time. Times
+// near the edge of a cell stand in both.
+func (p *Point) instants() [3]instant {
+	cell := int64(math.Floor(p.MJD / sameInstant))
+	return [...]instant{{p.Band, cell}, {p.Band, cell - 1}, {p.Band, cell + 1}}
+}
+
+// sorted gives the points in the order of time.
+func (j *joiner) sorted() []Point {
+	if len(j.points) == 0 {
+		return nil
 	}
-	if !math.IsNaN(p.MJD) {
-		cell := int64(math.Floor(p.MJD / sameInstant))
-		for _, c := range [...]int64{cell, cell - 1, cell + 1} {
-			keys = append(keys, image{band: p.Band, cell: c})
+	compare := func(a, b *Point) int {
+		return cmp.Or(compareTimes(a.MJD, b.MJD), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.SourceID, b.SourceID))
+	}
+	order := make([]int32, len(j.points)) // a point is large
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		if c := compare(&j.points[a], &j.points[b]); c != 0 {
+			return c
 		}
+		return cmp.Compare(a, b)
+	})
+	points := make([]Point, len(order))
+	for i, at := range order {
+		points[i] = j.points[at]
 	}
-	return keys
+	return points
 }
 
 // sharesImage says whether two epochs are of one image.

@@ -2,6 +2,7 @@ package alert
 
 import (
 	"math"
+	"strconv"
 
 	"github.com/mwvgroup/pgb/client/field"
 )
@@ -85,7 +86,7 @@ func (p *lightPlan) points(s *scratch) []Point {
 	if p.trigger.isBlind() {
 		return nil
 	}
-	var points []Point
+	points := make([]Point, 0, p.most(&s.projection))
 	p.trigger.read(s.projection.Values, &s.epoch)
 	if trigger := p.trigger.asPoint(s.projection.Values, &s.epoch); trigger.isMeasured() {
 		trigger.Trigger = true
@@ -107,6 +108,20 @@ func (p *lightPlan) points(s *scratch) []Point {
 		}
 	}
 	return joined(points)
+}
+
+// most is how many points there may be.
+func (p *lightPlan) most(of *field.Projection) int {
+	most := 1
+	for i := range p.lists {
+		for _, at := range p.lists[i].in {
+			if n := len(of.Lists[at]); n > 0 && p.lists[i].width > 0 {
+				most += n / p.lists[i].width
+				break
+			}
+		}
+	}
+	return most
 }
 
 // read makes a point of a record; ok is false for one that does not count.
@@ -154,9 +169,19 @@ func (e *epochPlan) asPoint(values []field.Value, from *epoch) Point {
 	return p
 }
 
+// idString gives an id as text; the integer 0 and empty text are none.
 func idString(v field.Value) string {
-	var s scratch
-	return s.id(v).String()
+	switch v.Kind() {
+	case field.Int:
+		if i, _ := v.Int(); i != 0 {
+			return strconv.FormatInt(i, 10)
+		}
+	case field.Text:
+		if text := string(v.Text()); text != "0" {
+			return text
+		}
+	}
+	return ""
 }
 
 // isBlind says whether a layout has no photometry at all.
