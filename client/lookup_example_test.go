@@ -113,7 +113,7 @@ func ExampleClient_SQL() {
 		log.Fatal(err)
 	}
 	defer c.Close()
-	answer, err := c.SQL(ctx, client.Statement{Text: `select survey, count(*) > 100 as many from alerts group by survey order by survey`})
+	answer, err := c.SQL(ctx, client.Statement{Text: `select survey, count(*) > 1 as several from alerts group by survey order by survey`})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -121,10 +121,10 @@ func ExampleClient_SQL() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Println(m.Row().Get("survey"), m.Row().Get("many"))
+		fmt.Println(m.Row().Get("survey"), m.Row().Get("several"))
 	}
 	// Output:
 	// lsst 1
-	// lvk 0
+	// lvk 1
 	// ztf 1
 }
