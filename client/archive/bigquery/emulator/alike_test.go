@@ -25,7 +25,8 @@ var kept = []string{"lsst-alerts", "lsst-supernnova", "lsst-upsilon", "lsst-vari
 // tables opens an archive of tables that are filled with messages.
 func tables(t testing.TB, messages []*alert.Message) *bigquery.Archive {
 	t.Helper()
-	s := start(t, fillOf(t, messages).Trim())
+	s := startRelay(t, cargoOf(messages))
+	s.answersDry = true
 	a, err := bigquery.Open(t.Context(), bigquery.Options{Project: payer, Address: s.Address})
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,8 @@
 package emulator
 
 import (
+	"fmt"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -15,6 +17,13 @@ import (
 
 // The emulator keeps a database of its own open, which it has no way to close.
 func TestMain(m *testing.M) {
+	if os.Getenv(backendVariable) != "" {
+		if err := serveBackend(os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("database/sql.(*DB).connectionOpener"))
 }
 
@@ -58,9 +67,17 @@ func message(o modules.Output, at time.Time, n int) *alert.Message {
 // out.
 func fillOf(t testing.TB, messages []*alert.Message) *Fill {
 	t.Helper()
-	f, err := NewFill(registry.Default())
+	f, err := filledWith(messages)
 	if err != nil {
 		t.Fatal(err)
+	}
+	return f
+}
+
+func filledWith(messages []*alert.Message) (*Fill, error) {
+	f, err := NewFill(registry.Default())
+	if err != nil {
+		return nil, err
 	}
 	for _, m := range messages {
 		// The original packet and its JSON are one row.
@@ -68,10 +85,10 @@ func fillOf(t testing.TB, messages []*alert.Message) *Fill {
 			continue
 		}
 		if _, err := f.Add(m); err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 	}
-	return f
+	return f, nil
 }
 
 // start runs an emulator for the test.

@@ -74,6 +74,7 @@ func TestTheProgramAsksTables(t *testing.T) {
 		{"sql select+nonsense+from+`ztf.alerts_v4_02`", 2, nil, []string{"nonsense", "hint: pgb tables"}},
 		{"sql delete+from+`ztf.alerts_v4_02`+where+true", 2, nil, []string{"pgb: "}},
 		{"lookup ZTF21abc --dry-run", 0, []string{"objectId", "@", "nothing is billed"}, nil},
+		{"lookup ZTF21abc --max-bytes 1B", 4, nil, []string{"pgb: ", "hint: --fields", "hint: to pay that: --max-bytes"}},
 		{"lookup ZTF21ab --prefix -f csv", 0, []string{"ZTF21abc,ztf,"}, nil},
 		{"lookup ZTF21ab", 0, nil, []string{"--prefix"}},
 	} {
