@@ -18,7 +18,7 @@ type Row struct {
 	Values          []field.Value
 	Classifications []Classification
 
-	scratch scratch
+	scratch *scratch // of rows that a view reads; others have none
 }
 
 // Get gives the value of a column by name, missing when there is none.

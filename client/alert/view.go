@@ -41,7 +41,10 @@ func (v *View) Columns() []Column { return v.columns }
 // classifications. The row keeps its storage from message to message, and its
 // values alias the message's body. The error is a [DecodeError].
 func (v *View) Read(m *Message, row *Row) error {
-	s := &row.scratch
+	if row.scratch == nil {
+		row.scratch = new(scratch)
+	}
+	s := row.scratch
 	pk, err := v.reader.open(m, s)
 	if err != nil {
 		return err
@@ -67,7 +70,7 @@ func (v *View) Read(m *Message, row *Row) error {
 
 // fill makes the row's values of the projection.
 func (p *program) fill(m *Message, row *Row) {
-	s := &row.scratch
+	s := row.scratch
 	values := s.projection.Values
 	s.text = s.text[:0]
 	if p.epoch != nil {
