@@ -85,6 +85,27 @@ func (r *readers) take(ctx context.Context) (*sqlite.Conn, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	return r.connected(ctx)
+}
+
+// tryTake takes a connection if one may be had without waiting.
+func (r *readers) tryTake(ctx context.Context) (conn *sqlite.Conn, ok bool) {
+	select {
+	case <-r.closed:
+		return nil, false
+	default:
+	}
+	select {
+	case r.slots <- struct{}{}:
+	default:
+		return nil, false
+	}
+	conn, err := r.connected(ctx)
+	return conn, err == nil
+}
+
+// connected gives a connection for a slot that is taken.
+func (r *readers) connected(ctx context.Context) (*sqlite.Conn, error) {
 	r.mu.Lock()
 	var conn *sqlite.Conn
 	if n := len(r.free); n > 0 {

@@ -174,9 +174,10 @@ func removed(path string) error {
 	return nil
 }
 
-// pageSize is larger than SQLite's 4096: several messages of ZTF alerts, of some
-// 4 kB each, fill a page and leave little of it unused.
-const pageSize = 16384
+// pageSize is what a lookup reads of the file for each row: alerts of one place
+// or object stand apart from each other. Larger pages leave a little less
+// unused, by 3%, and make wide cones on a file of 5 GB half as fast.
+const pageSize = 4096
 
 // fill makes the tables in an empty file.
 func fill(path string) error {

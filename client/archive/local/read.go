@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -36,12 +35,17 @@ func (a *Archive) Name() string { return "the local archive " + a.path }
 // kept, 24 bytes an alert. Alerts without a time stand last among their object's.
 func (a *Archive) Alerts(ctx context.Context, q archive.Query) iter.Seq2[[]archive.Hit, error] {
 	return func(yield func([]archive.Hit, error) bool) {
+		second := a.takeSecond(ctx, &q)
+		defer second.release()
 		err := a.snapshot(ctx, func(conn *sqlite.Conn) error {
 			r, err := a.newReading(ctx, conn, q, yield)
 			if err != nil {
 				return err
 			}
 			defer r.close()
+			if second.follows() {
+				r.second = second
+			}
 			return r.run()
 		})
 		if err != nil && !errors.Is(err, errStopped) {
@@ -93,6 +97,8 @@ type reading struct {
 	sources    *sqlite.Stmt   // of a source id
 	places     *sqlite.Stmt   // keys of a range of pixels
 	byID       *sqlite.Stmt   // rows of keys
+
+	second *second // reads wide cones too, or nil
 
 	batch   *batch
 	size    int // of the next batch
@@ -182,22 +188,32 @@ func (r *reading) prepare(at **sqlite.Stmt, text func() string) (*sqlite.Stmt, e
 }
 
 // room gives the batch that the next hit goes to.
-func (r *reading) room() *batch {
+func (r *reading) room() (*batch, error) {
+	if r.batch != nil && r.batch.len() == cap(r.batch.hits) {
+		if err := r.flush(); err != nil {
+			return nil, err
+		}
+	}
 	if r.batch == nil {
 		r.batch = newBatch(r.size, len(r.rows.columns))
 		r.size = min(2*r.size, batchRows)
 	}
-	return r.batch
+	return r.batch, nil
 }
 
 // flush gives the hits so far to the reader.
 func (r *reading) flush() error {
-	if r.batch.len() == 0 {
+	b := r.batch
+	r.batch = nil
+	return r.give(b)
+}
+
+// give gives a batch to the reader.
+func (r *reading) give(b *batch) error {
+	if b.len() == 0 {
 		return nil
 	}
-	hits := r.batch.hits
-	r.batch = nil
-	if !r.yield(hits, nil) {
+	if !r.yield(b.hits, nil) {
 		return errStopped
 	}
 	r.yielded = time.Now()
@@ -206,22 +222,13 @@ func (r *reading) flush() error {
 
 // add adds the row that a statement stands on.
 func (r *reading) add(stmt *sqlite.Stmt, target int) error {
-	if r.batch != nil && r.batch.len() == cap(r.batch.hits) {
-		if err := r.flush(); err != nil {
-			return err
-		}
-	}
-	b := r.room()
-	hit := b.next(&r.rows.columns)
-	hit.Target = target
-	if err := r.rows.read(stmt, b, hit); err != nil {
+	b, err := r.room()
+	if err != nil {
 		return err
 	}
+	from := noSeparation
 	if cone := r.query.Targets[target].Cone; cone != nil {
-		hit.Separation = separation(stmt, cone)
+		from = separation(stmt, cone)
 	}
-	if !math.IsNaN(float64(hit.Separation)) {
-		r.rows.setSeparation(hit)
-	}
-	return nil
+	return r.rows.add(stmt, b, target, from)
 }

@@ -57,12 +57,17 @@ func objectID(i int) string {
 
 func surveyOfObject(i int) string { return []string{"lsst", "ztf"}[i%2] }
 
+// sized says what an archive with so many alerts has.
+func sized(rows int) *generated {
+	return &generated{objects: max(rows/alertsPerObject, 1), field: max(min(rows/4, fieldRows)/alertsPerObject, 1)}
+}
+
 // generate makes an archive with so many alerts.
 func generate(path string, rows int) (*generated, error) {
 	if err := create(path); err != nil {
 		return nil, err
 	}
-	g := &generated{objects: max(rows/alertsPerObject, 1), field: max(min(rows/4, fieldRows)/alertsPerObject, 1)}
+	g := sized(rows)
 	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
 	if err != nil {
 		return nil, err
@@ -196,7 +201,8 @@ func bindAnyID(stmt *sqlite.Stmt, parameter int, id string) {
 }
 
 // benchArchive is the archive of all benchmarks, of PGB_BENCH_ROWS rows: 10^5
-// where nothing is said. It is made once for a run and deleted after it.
+// where nothing is said. It is made once for a run and deleted after it, unless
+// PGB_BENCH_DIR names a folder to keep it in.
 var benchArchive = sync.OnceValues(func() (*generated, error) {
 	rows := 100_000
 	if text := os.Getenv("PGB_BENCH_ROWS"); text != "" {
@@ -205,25 +211,46 @@ var benchArchive = sync.OnceValues(func() (*generated, error) {
 			return nil, err
 		}
 	}
+	if dir := os.Getenv("PGB_BENCH_DIR"); dir != "" {
+		return kept(filepath.Join(dir, fmt.Sprintf("%d.db", rows)), rows)
+	}
 	dir, err := os.MkdirTemp("", "pgb-bench-")
 	if err != nil {
 		return nil, err
 	}
-	benchDir = dir
+	benchDir, benchMade = dir, true
 	return generate(filepath.Join(dir, "a.db"), rows)
 })
 
-var benchDir string
+var (
+	benchDir  string // to be deleted
+	benchMade bool
+)
 
-// endBench deletes the archive of the benchmarks.
+// kept opens the archive of an earlier run, or makes it.
+func kept(path string, rows int) (*generated, error) {
+	benchMade = true
+	if _, err := os.Stat(path); err != nil {
+		return generate(path, rows)
+	}
+	g := sized(rows)
+	var err error
+	g.Archive, err = Open(context.Background(), Options{Path: path})
+	return g, err
+}
+
+// endBench closes the archive of the benchmarks.
 func endBench() error {
-	if benchDir == "" {
+	if !benchMade {
 		return nil
 	}
 	if g, err := benchArchive(); err == nil {
 		if err := g.Close(); err != nil {
 			return err
 		}
+	}
+	if benchDir == "" {
+		return nil
 	}
 	return os.RemoveAll(benchDir)
 }

@@ -53,24 +53,38 @@ func (r *reading) cone(target int) error {
 	if err != nil {
 		return err
 	}
+	own := fetcher{rows: r.rows, stmt: stmt}
+	if len(r.keys) >= fetchedTogether && r.second != nil {
+		return r.fetchTogether(&own, target)
+	}
 	for _, k := range r.keys {
-		if err := r.one(stmt, k.row, target); err != nil {
+		b, err := r.room()
+		if err != nil {
+			return err
+		}
+		if err := own.fetch(k, target, b); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// one adds the row of a key, unless the query asks for more than the index by
-// place told.
-func (r *reading) one(stmt *sqlite.Stmt, row int64, target int) error {
-	defer stmt.Reset()
-	stmt.BindInt64(1, row) // the first parameter of rowOfKey
-	found, err := stmt.Step()
+// fetcher reads rows of keys. Each is used by one goroutine.
+type fetcher struct {
+	rows *rowReader
+	stmt *sqlite.Stmt // of rowOfKey
+}
+
+// fetch adds the row of a key to a batch, unless the query asks for more than
+// the index by place told.
+func (f *fetcher) fetch(k key, target int, b *batch) error {
+	defer f.stmt.Reset()
+	f.stmt.BindInt64(1, k.row) // the first parameter of rowOfKey
+	found, err := f.stmt.Step()
 	if err != nil || !found {
 		return err
 	}
-	return r.add(stmt, target)
+	return f.rows.add(f.stmt, b, target, sky.Angle(k.separation))
 }
 
 // findIn fills the keys of a cone.

@@ -130,6 +130,19 @@ func (r *rowReader) selected() string {
 	return text.String() + ", " + storedColumns + fromWhole
 }
 
+// add adds a hit of the row that a statement stands on to a batch.
+func (r *rowReader) add(stmt *sqlite.Stmt, b *batch, target int, from sky.Angle) error {
+	hit := b.next(&r.columns)
+	hit.Target = target
+	if err := r.read(stmt, b, hit); err != nil {
+		return err
+	}
+	if hit.Separation = from; from == from {
+		r.setSeparation(hit)
+	}
+	return nil
+}
+
 // read fills a hit from the row that a statement stands on.
 func (r *rowReader) read(stmt *sqlite.Stmt, b *batch, hit *archive.Hit) error {
 	next := columnsBefore
@@ -211,13 +224,18 @@ func (r *rowReader) known(kind cellKind, m *alert.Message, b *batch) field.Value
 
 // readCell reads one value.
 func readCell(stmt *sqlite.Stmt, column int, kind cellKind, b *batch) field.Value {
+	if kind == cellFloat {
+		// What is not there reads as 0.
+		if f := stmt.ColumnFloat(column); f != 0 || !stmt.ColumnIsNull(column) {
+			return field.OfFloat64(f)
+		}
+		return field.Value{}
+	}
 	found := stmt.ColumnType(column)
 	if found == sqlite.TypeNull {
 		return field.Value{}
 	}
 	switch kind {
-	case cellFloat:
-		return field.OfFloat64(stmt.ColumnFloat(column))
 	case cellBool:
 		return field.OfBool(stmt.ColumnInt64(column) != 0)
 	case cellID:
