@@ -104,13 +104,11 @@ func (c *Client) openBigQuery(ctx context.Context) (archive.Archive, error) {
 }
 
 // archivePath gives the file of the archive on this machine, which may not be
-// there yet. The sandbox's is made where it is not.
+// there yet, whatever lookups ask. The sandbox's is made where it is not.
 func (c *Client) archivePath(ctx context.Context) (string, error) {
 	o := c.options.Archive
 	switch {
-	case o.Name == BigQueryArchive:
-		return "", errors.New("BigQuery's tables are the broker's: only a local archive can be written")
-	case o.Name != "" && o.Name != LocalArchive:
+	case o.Name != "" && o.Name != LocalArchive && o.Name != BigQueryArchive:
 		return filepath.Clean(o.Name), namesFile(o.Name)
 	case c.options.Sandbox:
 		return sandbox.Archive(ctx, c.registry, sandbox.ArchiveOptions{

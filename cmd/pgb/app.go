@@ -235,6 +235,9 @@ func (a *app) options() (client.Options, error) {
 	default:
 		o.Project = firstOf(a.project, a.getenv("GOOGLE_CLOUD_PROJECT"), c.Project)
 	}
+	if o.Sandbox && a.archive == "" {
+		o.Archive.Name = "" // the sandbox has its own, whatever is configured for the rest
+	}
 	return o, nil
 }
 

@@ -40,8 +40,6 @@ func (a *app) localOf() (*client.Client, error) {
 	switch {
 	case a.archive == client.BigQueryArchive:
 		return nil, usage([]string{"--archive local, or --archive FILE"}, "BigQuery's tables are the broker's: this is about the local archive")
-	case a.sandbox && a.archive == "":
-		o.Archive.Name = ""
 	case o.Archive.Name == client.BigQueryArchive || o.Archive.Name == "" && !o.Sandbox:
 		o.Archive.Name = client.LocalArchive
 	}
@@ -65,7 +63,7 @@ func newArchiveImport(a *app) *cobra.Command {
 already is left alone, so that an import can be repeated or gone on with. Cutouts,
 most of a packet, are left out unless --cutouts asks for them.`,
 		Example: `  pgb archive import night.tar.gz
-  pgb archive import night/*.avro --where 'drb > 0.5'
+  pgb archive import night/*.avro --where 'candidate.drb > 0.5'
   curl -s https://example.org/alerts.tar.gz | pgb archive import -`,
 		RunE: func(_ *cobra.Command, args []string) error { return f.run(a, args) },
 	}
@@ -134,7 +132,8 @@ func newArchiveExport(a *app) *cobra.Command {
 		Short: "Write the messages of the archive as they were saved",
 		Long: `Write the messages of the archive, as they were saved, in any format that pgb stream
 writes: Avro with the original records, raw folders, full JSON lines that lose
-nothing, or columns. --since and --until bound the observation.`,
+nothing, or columns. An Avro file holds packets of one schema; a folder (-f avro -o
+night) takes a file for each. --since and --until bound the observation.`,
 		Example: `  pgb archive export --survey ztf -o night.avro
   pgb archive export --since 30d --where 'snr > 20' -f jsonl --full -o bright.jsonl
   pgb archive export --fields object_id,mjd,band,mag -o rows.csv`,
@@ -144,6 +143,9 @@ nothing, or columns. --since and --until bound the observation.`,
 	f.addFlags(cmd)
 	a.addArchiveFlag(cmd)
 	flags := cmd.Flags()
+	for _, live := range []string{"for", "idle", "max-bytes", "keep-duplicates"} {
+		flags.Lookup(live).Hidden = true // an archive ends by itself
+	}
 	flags.StringVar(&f.survey, "survey", "", "one survey: ztf, lsst, lvk (default: all)")
 	flags.StringVar(&f.since, "since", "", "observed since: a date, RFC 3339, MJD, JD, or an age (30d)")
 	flags.StringVar(&f.until, "until", "", "observed until, as --since")
@@ -182,21 +184,30 @@ func (f *exportFlags) export(a *app) error {
 	if err != nil {
 		return err
 	}
+	from, err := a.opened(c)
+	if err != nil {
+		return err
+	}
+	if err := refuseSame(f.output, from.Path()); err != nil {
+		return err
+	}
 	out, err := f.openSink(a, c, described, name, true)
 	if err != nil {
 		return err
 	}
+	a.screen.Note("exporting from " + from.Name())
 	return f.selection.run(a, c, described, out, false)
 }
 
 func newArchivePrune(a *app) *cobra.Command {
 	var before, survey string
+	var dryRun bool
 	cmd := &cobra.Command{
 		Use:   "prune --before TIME",
 		Short: "Delete old alerts from the archive",
 		Long: `Delete alerts that were observed before a time, with their messages, points and
 classifications, and give the space back.`,
-		Example: "  pgb archive prune --before 90d\n  pgb archive prune --before 2026-03-01 --survey ztf",
+		Example: "  pgb archive prune --before 90d --dry-run\n  pgb archive prune --before 90d\n  pgb archive prune --before 2026-03-01 --survey ztf",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			if before == "" {
@@ -206,12 +217,13 @@ classifications, and give the space back.`,
 			if err != nil {
 				return err
 			}
-			return pruneArchive(a, t, strings.ToLower(survey))
+			return pruneArchive(a, t, strings.ToLower(survey), dryRun)
 		},
 	}
 	a.addArchiveFlag(cmd)
 	cmd.Flags().StringVar(&before, "before", "", "observed before: a date, RFC 3339, MJD, JD, or an age (90d)")
 	cmd.Flags().StringVar(&survey, "survey", "", "of one survey only: ztf, lsst, lvk (default: all)")
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "say how many alerts that is; delete nothing")
 	return cmd
 }
 

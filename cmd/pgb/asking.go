@@ -61,9 +61,6 @@ func (a *app) asking(nothingAsked bool) (*client.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.archive == "" && a.sandbox {
-		o.Archive.Name = "" // the sandbox that was asked for here has its own
-	}
 	if o.Project == "" && !o.Sandbox {
 		switch {
 		case a.getenv("BIGQUERY_EMULATOR_HOST") != "":

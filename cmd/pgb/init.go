@@ -30,6 +30,9 @@ func runInit(a *app) error {
 	if a.sandbox && a.project != "" || !a.sandbox && a.project == "" && a.archive == "" {
 		return usage([]string{"pgb init --sandbox for simulated data", "pgb init --project YOUR-PROJECT for the broker"}, "init needs --sandbox or --project")
 	}
+	if a.sandbox && a.archive != "" {
+		return usage([]string{"pgb init --sandbox"}, "the sandbox has an archive of its own")
+	}
 	path, err := config.Path(a.getenv)
 	if err != nil {
 		return err

@@ -90,6 +90,12 @@ func (f *streamFlags) run(a *app) error {
 	if f.flags.Changed("rate") && !(a.rate > 0) {
 		return usage([]string{"--rate 20"}, "--rate %v: the sandbox needs a rate above zero", a.rate)
 	}
+	switch {
+	case a.archive != "" && !f.save:
+		return usage([]string{"--save --archive " + a.archive}, "--archive says where --save saves, and there is no --save")
+	case f.save && a.archive == client.BigQueryArchive:
+		return usage([]string{"--save, or --save --archive FILE"}, "BigQuery's tables are the broker's: --save writes a local archive")
+	}
 	options, err := f.options()
 	if err != nil {
 		return err
