@@ -21,17 +21,42 @@ import (
 type Options struct {
 	// Topics are those whose messages it keeps; nil for all.
 	Topics []string
-	// Columns are the generic columns that it knows; nil for all.
+	// Row tells the rows apart that it keeps of messages: of several with the
+	// same text it keeps one. The text is empty for a message of which only the
+	// classes are kept. Default: every message is a row, however alike.
+	Row func(*alert.Message) string
+	// Columns are the columns that it knows and that are compared; nil for all
+	// generic ones.
 	Columns []string
+	// Retold are the columns of a light curve's points that several alerts may
+	// tell differently of one epoch, for archives that do not read all alerts'
+	// histories: there, each value is one that some alert tells.
+	Retold []string
 	// NoWhole is for archives that give no message as it was published.
 	NoWhole bool
 	// NoAttributes is for archives without the messages' attributes.
 	NoAttributes bool
-	// NoRevisions is for archives that do not tell revisions of an alert apart
-	// by what was published last.
-	NoRevisions bool
-	// NoObjects is for archives that list no objects by the beginning of an id.
-	NoObjects bool
+	// ObjectsOnly is for archives that take an integer of which nothing else is
+	// said for an object alone.
+	ObjectsOnly bool
+	// NoCatalog is for archives that refuse to list all the objects they have.
+	NoCatalog bool
+	// OneIn has one in so many of each kind of question asked, for archives that
+	// take long to answer; 0 is all.
+	OneIn int
+}
+
+// few gives one in so many of n, as the options say, and at least two.
+func (o *Options) few(n int) int { return max(min(n, 2), n/max(1, o.OneIn)) }
+
+// fewOf picks as many of a list, from all over.
+func fewOf[T any](o *Options, list []T) []T {
+	n := o.few(len(list))
+	picked := make([]T, n)
+	for i := range picked {
+		picked[i] = list[i*len(list)/n]
+	}
+	return picked
 }
 
 // Fill makes an archive that holds messages. It puts the cleaning up into

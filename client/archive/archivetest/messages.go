@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -97,8 +98,14 @@ func revision(m *alert.Message, n int) *alert.Message {
 	}
 	marker := m.Body[len(m.Body)-syncBytes:]
 	other := bytes.Repeat([]byte{byte(n), 0xA5}, syncBytes/2)
-	return &alert.Message{
-		ID: m.ID + "9", Topic: m.Topic, Headers: m.Headers, Origin: m.Origin, PublishTime: m.PublishTime.Add(time.Hour),
+	revised := &alert.Message{
+		ID: m.ID + "9", Topic: m.Topic, Headers: slices.Clone(m.Headers), Origin: m.Origin, PublishTime: m.PublishTime.Add(time.Hour),
 		Body: bytes.ReplaceAll(m.Body, marker, other),
 	}
+	for i, h := range revised.Headers {
+		if ms, err := strconv.ParseInt(string(h.Value), 10, 64); err == nil && h.Name == "kafka.timestamp" {
+			revised.Headers[i].Value = strconv.AppendInt(nil, ms+time.Hour.Milliseconds(), 10)
+		}
+	}
+	return revised
 }

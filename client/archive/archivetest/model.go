@@ -25,6 +25,7 @@ type record struct {
 	mjd, ra, dec           float64
 	complete               int // 2 the survey's packet, 1 with a module's result, 0 a copy of some fields
 	shown                  bool
+	resultOnly             bool // the archive keeps its classes and no row of its alert
 	classes                []alert.Classification
 	points                 []alert.Point
 	simulated              bool
@@ -38,7 +39,7 @@ func read(t testing.TB, messages []*alert.Message, o *Options) *model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := map[alert.Identity]bool{}
+	seen, rows := map[alert.Identity]bool{}, map[string]bool{}
 	for _, message := range messages {
 		id, err := m.reader.Identity(message)
 		if err != nil {
@@ -48,7 +49,16 @@ func read(t testing.TB, messages []*alert.Message, o *Options) *model {
 			continue
 		}
 		seen[id] = true
-		m.records = append(m.records, m.record(t, view, message))
+		row := ""
+		if o.Row != nil {
+			if row = o.Row(message); rows[row] && row != "" {
+				continue
+			}
+			rows[row] = true
+		}
+		r := m.record(t, view, message)
+		r.resultOnly = o.Row != nil && row == ""
+		m.records = append(m.records, r)
 	}
 	m.show()
 	return m
@@ -95,6 +105,9 @@ func (m *model) record(t testing.TB, view *alert.View, message *alert.Message) *
 func (m *model) show() {
 	best := map[[2]string]*record{}
 	for _, r := range m.records {
+		if r.resultOnly {
+			continue
+		}
 		// A superevent's notices are alerts of their own, each with a time.
 		if r.source == "" || r.survey == "lvk" {
 			r.shown = true
@@ -174,7 +187,7 @@ func (m *model) matches(f *found, target *archive.Target) bool {
 
 // holds tests what a query asks of every alert.
 func (m *model) holds(r *record, q *archive.Query) bool {
-	if !q.AllRevisions && !r.shown || q.Survey != "" && q.Survey != r.survey {
+	if r.resultOnly || !q.AllRevisions && !r.shown || q.Survey != "" && q.Survey != r.survey {
 		return false
 	}
 	since, until := q.MJD()

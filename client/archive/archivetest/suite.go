@@ -60,7 +60,7 @@ func real(t *testing.T, fill Fill, o Options, topic, pattern string) {
 
 func (s *suite) alertsTests(t *testing.T) {
 	t.Run("an object's alerts come oldest first", func(t *testing.T) {
-		for _, target := range s.objects() {
+		for _, target := range fewOf(&s.options, s.objects()) {
 			s.check(t, archive.Query{Targets: []archive.Target{target}})
 		}
 	})
@@ -79,7 +79,7 @@ func (s *suite) alertsTests(t *testing.T) {
 		}
 	})
 	t.Run("an integer that is no object is an alert", func(t *testing.T) {
-		if s.options.NoObjects {
+		if s.options.ObjectsOnly {
 			t.Skip("such an archive asks for objects alone")
 		}
 		for _, r := range s.some(20) {
@@ -104,9 +104,6 @@ func (s *suite) alertsTests(t *testing.T) {
 		}
 	})
 	t.Run("all revisions are there for who asks", func(t *testing.T) {
-		if s.options.NoRevisions {
-			t.Skip("no revisions here")
-		}
 		all := s.check(t, archive.Query{Targets: s.objects(), AllRevisions: true})
 		if shown := s.check(t, archive.Query{Targets: s.objects()}); len(shown) >= len(all) {
 			t.Errorf("%d revisions of %d alerts", len(all), len(shown))
@@ -123,8 +120,9 @@ func (s *suite) some(n int) []*record {
 		}
 	}
 	var some []*record
-	for i := range min(n, len(all)) {
-		some = append(some, all[i*len(all)/min(n, len(all))])
+	n = min(s.options.few(n), len(all))
+	for i := range n {
+		some = append(some, all[i*len(all)/n])
 	}
 	return some
 }

@@ -98,13 +98,13 @@ func (q *question) verdictGroups(ctx context.Context) ([]*group, error) {
 	return groups, nil
 }
 
-// compareVerdicts sorts verdicts; those that say of the same alert, by the same
-// classifier, something of the same class are equal.
+// compareVerdicts sorts verdicts; those that say the same of the same alert, by
+// the same classifier, are equal.
 func compareVerdicts(a, b *archive.Verdict) int {
 	return cmp.Or(
 		cmp.Compare(a.Target, b.Target), compareNumbers(a.MJD, b.MJD), cmp.Compare(a.Classifier, b.Classifier), cmp.Compare(a.Version, b.Version),
 		cmp.Compare(a.Band, b.Band), cmp.Compare(a.Survey, b.Survey), cmp.Compare(a.SourceID, b.SourceID), cmp.Compare(a.Class, b.Class),
-		cmp.Compare(a.Code, b.Code), boolInt(b.Primary)-boolInt(a.Primary),
+		cmp.Compare(a.Code, b.Code), boolInt(b.Primary)-boolInt(a.Primary), compareNumbers(number(a.Prob), number(b.Prob)),
 	)
 }
 

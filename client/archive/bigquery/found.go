@@ -58,8 +58,8 @@ func (r *reading) read(one raw) (*found, sky.Position, error) {
 	}
 	if r.registry.SimulatedID(f.objectID) || r.registry.SimulatedID(f.sourceID) {
 		m.Headers = append(m.Headers, alert.Header{Name: alert.SimulatedAttr, Value: []byte("true")})
-		if r.question.simulated >= 0 {
-			cells[r.question.simulated] = field.OfBool(true)
+		for _, i := range r.question.simulated {
+			cells[i] = field.OfBool(true)
 		}
 	}
 	f.values = make([]field.Value, len(cells)-len(own))

@@ -34,8 +34,8 @@ type question struct {
 	view       *alert.View // own columns, then those of the query
 	timeOnly   *alert.View // the time of an alert
 	want       *alert.View // what has to be selected for a lookup by id
-	separation int         // column of the view, -1 where it is not asked for
-	simulated  int
+	separation []int       // columns of the view, as often as it is asked for
+	simulated  []int
 }
 
 func (a *Archive) newQuestion(q archive.Query) (*question, error) {
@@ -57,7 +57,7 @@ func (a *Archive) newQuestion(q archive.Query) (*question, error) {
 		}
 	}
 	q.Targets = a.namespaced(q.Targets)
-	one := &question{Archive: a, query: q, between: q, purse: a.newPurse(q.MaxBytes), separation: -1, simulated: -1}
+	one := &question{Archive: a, query: q, between: q, purse: a.newPurse(q.MaxBytes)}
 	var err error
 	if one.view, err = a.reader.View(nil, slices.Concat(own, q.Names)); err != nil {
 		return nil, err
@@ -71,9 +71,9 @@ func (a *Archive) newQuestion(q archive.Query) (*question, error) {
 	for i, c := range one.view.Columns() {
 		switch c.Name {
 		case "separation":
-			one.separation = i
+			one.separation = append(one.separation, i)
 		case "simulated":
-			one.simulated = i
+			one.simulated = append(one.simulated, i)
 		}
 	}
 	return one, nil
@@ -371,8 +371,8 @@ func (q *question) hit(f *found) archive.Hit {
 	if !q.query.Whole {
 		f.message.Body = nil
 	}
-	if q.separation >= 0 {
-		f.values[q.separation-len(own)] = field.OfFloat64(f.separation.Arcseconds())
+	for _, i := range q.separation {
+		f.values[i-len(own)] = field.OfFloat64(f.separation.Arcseconds())
 	}
 	f.message.SetRow(&alert.Row{Columns: q.view.Columns()[len(own):], Values: f.values, Classifications: f.classes})
 	return archive.Hit{Message: f.message, Target: f.target, Separation: f.separation}

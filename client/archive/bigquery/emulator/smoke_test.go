@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -14,17 +15,22 @@ import (
 	"github.com/mwvgroup/pgb/client/sandbox/sim"
 )
 
-// rows runs a statement and gives its rows, a text each.
-func rows(t *testing.T, s *Server, statement string, parameters ...bq.QueryParameter) ([]string, error) {
+// asking gives a client of an emulator.
+func asking(t *testing.T, address string) *bq.Client {
 	t.Helper()
-	client, err := bq.NewClient(t.Context(), payer, option.WithEndpoint(s.Address), option.WithoutAuthentication())
+	client, err := bq.NewClient(t.Context(), payer, option.WithEndpoint(address), option.WithoutAuthentication())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer client.Close()
+	t.Cleanup(func() { _ = client.Close() })
+	return client
+}
+
+// rowsOf runs a statement and gives its rows, a text each.
+func rowsOf(client *bq.Client, statement string, parameters ...bq.QueryParameter) ([]string, error) {
 	q := client.Query(statement)
 	q.Parameters = parameters
-	it, err := q.Read(t.Context())
+	it, err := q.Read(context.Background())
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +56,7 @@ func TestTheTablesHoldTheSandbox(t *testing.T) {
 		}
 	}
 	s := start(t, f.Trim())
+	client := asking(t, s.Address)
 	for statement, want := range map[string]string{
 		"select count(*) from `pitt-alert-broker.lsst.supernnova`":                                                                                           fmt.Sprint(f.Rows("lsst.supernnova")),
 		"select count(*) from `ardent-cycling-243415.ztf.alerts_v4_02` where candidate.ra is not null and objectId like 'ZTF%'":                              fmt.Sprint(f.Rows("ztf.alerts")),
@@ -60,12 +67,12 @@ func TestTheTablesHoldTheSandbox(t *testing.T) {
 		"select logical_or(array_length(prvDiaForcedSources) > 0) from `pitt-alert-broker.lsst.alerts_v11_1`":                                                "true",
 		"select count(*) from `pitt-alert-broker.lsst.alerts_v11_1` a, unnest(a.prvDiaSources) p where p.diaSourceId < 9000000000000000000":                  "0",
 	} {
-		got, err := rows(t, s, statement)
+		got, err := rowsOf(client, statement)
 		if err != nil || len(got) != 1 || got[0] != want {
 			t.Errorf("%s\ngives %v, %v, not %s", statement, got, err, want)
 		}
 	}
-	_, err := rows(t, s, "select objectId from\n`ardent-cycling-243415.ztf.alerts_v4_02` where objectIdd = 'x'")
+	_, err := rowsOf(client, "select objectId from\n`ardent-cycling-243415.ztf.alerts_v4_02` where objectIdd = 'x'")
 	if err == nil || !strings.Contains(err.Error(), "objectIdd") {
 		t.Errorf("wrong SQL: %v", err)
 	}
