@@ -142,10 +142,10 @@ func (c *checker) survey(name string, s *Survey) {
 }
 
 // topicPattern is what Pub/Sub takes for a topic's name.
-var topicPattern = regexp.MustCompile(`^[A-Za-z][-A-Za-z0-9._~+%]{2,254}$`)
+var topicPattern = regexp.MustCompile(`^[A-Za-z][-A-Za-z0-9._~+%]+$`)
 
 func (c *checker) topic(name string, t *Topic) {
-	if !topicPattern.MatchString(name) {
+	if len(name) < 3 || len(name) > 255 || !topicPattern.MatchString(name) {
 		c.problem("not a name that a topic can have")
 	}
 	for other := range c.reg.Topics {

@@ -12,9 +12,9 @@ import (
 // where they cannot be parameters: nothing else may pass.
 var (
 	projectPattern = regexp.MustCompile(`^[a-z][-a-z0-9]{4,28}[a-z0-9]$`)
-	tablePattern   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,127}$`)
+	tablePattern   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 	versionPattern = regexp.MustCompile(`^v[0-9]+(_[0-9]+)*$`)
-	columnPattern  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,299}$`)
+	columnPattern  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 )
 
 var columnTypes = []string{"INTEGER", "FLOAT", "STRING", "BOOLEAN", "TIMESTAMP", "BYTES", "RECORD"}
@@ -27,7 +27,7 @@ func (c *checker) table(t *Table) {
 	if !projectPattern.MatchString(t.Project) {
 		c.problem("project %q is not a name that a project can have", t.Project)
 	}
-	if !tablePattern.MatchString(t.Dataset) || !tablePattern.MatchString(t.Table) {
+	if !isTable(t.Dataset) || !isTable(t.Table) {
 		c.problem("%s.%s is not a name that a table can have", t.Dataset, t.Table)
 	}
 	if name := t.Dataset + "." + strings.TrimSuffix(t.Table, "_"); name != t.Name {
@@ -85,7 +85,7 @@ func (c *checker) tableColumns(columns []TableColumn) {
 		column := &columns[i]
 		name := strings.ToLower(column.Name)
 		switch {
-		case !columnPattern.MatchString(column.Name):
+		case len(column.Name) > 300 || !columnPattern.MatchString(column.Name):
 			c.problem("%q is not a name that a column can have", column.Name)
 		case seen[name]:
 			c.problem("column %s stands twice", column.Name)
@@ -142,3 +142,6 @@ func (c *checker) tablePaths(t *Table) {
 		c.problem("what holds %s needs an object_id", t.Holds)
 	}
 }
+
+// isTable says whether a text may name a dataset or a table.
+func isTable(name string) bool { return len(name) <= 128 && tablePattern.MatchString(name) }

@@ -30,10 +30,10 @@ const (
 )
 
 // validName is what the service allows; it also refuses "goog" in front.
-var validName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._~%+-]{2,254}$`)
+var validName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._~%+-]+$`)
 
 func checkName(name string) error {
-	if validName.MatchString(name) && !strings.HasPrefix(strings.ToLower(name), "goog") {
+	if len(name) >= 3 && len(name) <= 255 && validName.MatchString(name) && !strings.HasPrefix(strings.ToLower(name), "goog") {
 		return nil
 	}
 	return &InvalidError{
