@@ -105,9 +105,12 @@ func layoutOf(columns []source) layout {
 func (l layout) positions() bool { return l.ra >= 0 || l.position >= 0 }
 
 // ridesAlong says whether a column is none that targets are read from. The names
-// of places ride along with them.
+// of places ride along with them, and so do the places of ids.
 func (l layout) ridesAlong(i int, want Want) bool {
-	return i != l.ra && i != l.dec && i != l.position && (i != l.id || l.positions() && want != IDs)
+	if want == IDs {
+		return i != l.id
+	}
+	return i != l.ra && i != l.dec && i != l.position && (i != l.id || l.positions())
 }
 
 // best gives the column that is meant: by its UCD, the main one first, else by

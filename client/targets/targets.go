@@ -94,9 +94,9 @@ func New(name string, r io.Reader, o Options) (*Reader, error) {
 // Format names the format of the list: "text", "table", "json" or "votable".
 func (r *Reader) Format() string { return r.format }
 
-// Columns are the columns that ride along. Not among them are those that
-// positions were read from, and the one that ids were read from where there is
-// no position beside them.
+// Columns are the columns that ride along: all but those that targets are known
+// by. Where ids were asked for that is the column of ids; else it is those of
+// positions, and the one of ids only where there is no position beside them.
 func (r *Reader) Columns() []Column { return r.columns }
 
 // Next gives the next target, and [io.EOF] after the last. An [*Error] with a

@@ -110,10 +110,10 @@ func TestTables(t *testing.T) {
 		{"no header, ids", "ZTF21abiuvdk\tx\nZTF21abc\t\n", targets.IDs, "table | column_2 text\n1 ZTF ZTF21abiuvdk | x\n2 ZTF ZTF21abc | missing"},
 		{"a header in a comment", "# made by hand\n# id ra dec\nZTF21abc 1 2\n", targets.Either, "table | id text\n3 ZTF ZTF21abc (1 2) | ZTF21abc"},
 		{"one column", "objectId\n2004 JQ12\nZTF21abc\n", targets.IDs, "table\n2 LSST:ss 21163624394469969\n3 ZTF ZTF21abc"},
-		{"blanks between, quotes", "id ra dec note\nZTF21abc 1 2 \"a b\"\n", targets.IDs, "table | note text\n2 ZTF ZTF21abc (1 2) | a b"},
+		{"blanks between, quotes", "id ra dec note\nZTF21abc 1 2 \"a b\"\n", targets.IDs, "table | ra integer | dec integer | note text\n2 ZTF ZTF21abc (1 2) | 1 | 2 | a b"},
 		{"units in the header", "id\tRA [h]\tDec (rad)\tflux [nJy]\nx\t18\t1\t5\n", targets.Positions, "table | id text | flux integer [nJy]\n2 (270 57.29577951308232) | x | 5"},
 		{"sexagesimal beside degrees", "oid,RAJ2000,DEJ2000,_RAJ2000,_DEJ2000\nZTF21abc,18 00 24,-30 12 00,270.1,-30.2", targets.IDs,
-			"table | _RAJ2000 number | _DEJ2000 number\n2 ZTF ZTF21abc (270.1 -30.2) | 270.1 | -30.2"},
+			"table | RAJ2000 text | DEJ2000 text | _RAJ2000 number | _DEJ2000 number\n2 ZTF ZTF21abc (270.1 -30.2) | 18 00 24 | -30 12 00 | 270.1 | -30.2"},
 		{"ids by the name of their column", "diaSourceId,diaObjectId\n170094456272322680,170028485706776685", targets.IDs, "table | diaSourceId integer\n2 LSST:dia 170028485706776685 | 170094456272322680"},
 		{"a candid", "candid\n516171791415015025\n", targets.IDs, "table\n2 ZTF:candid 516171791415015025"},
 		{"names beside positions", "name,ra,dec\nSN 2023bip,1,2\nZTF21abc,3,4\n,5,6\nfoo,,\n", targets.Either, `
@@ -144,7 +144,7 @@ table | id text
 func TestJSON(t *testing.T) {
 	check(t, []listCase{
 		{"lines", `{"object_id":"ZTF21abc","ra":1.5,"dec":-2,"n":1,"tags":["a", {"b":1}]}` + "\n\n" + `{"n":2.5,"object_id":170028485706776685,"ra":null,"more":"x"}`, targets.IDs,
-			"json | n number | tags record or list | more text\n1 ZTF ZTF21abc (1.5 -2) | 1 | [\"a\",{\"b\":1}] | missing\n3 LSST:dia 170028485706776685 | 2.5 | missing | x"},
+			"json | ra number | dec integer | n number | tags record or list | more text\n1 ZTF ZTF21abc (1.5 -2) | 1.5 | -2 | 1 | [\"a\",{\"b\":1}] | missing\n3 LSST:dia 170028485706776685 | missing | missing | 2.5 | missing | x"},
 		{"an array", "[\n {\"id\": \"ZTF21abc\"},\n\n {\n  \"id\": \"2004 JQ12\"}, 170028485706776685,\n\"ZTF21abiuvdk\"]", targets.IDs,
 			"json\n2 ZTF ZTF21abc\n4 LSST:ss 21163624394469969\n5 LSST:dia 170028485706776685\n6 ZTF ZTF21abiuvdk"},
 		{"texts on lines", "\"ZTF21abc\"\n\"2004 JQ12\"\n", targets.IDs, "json\n1 ZTF ZTF21abc\n2 LSST:ss 21163624394469969"},
