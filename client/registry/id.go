@@ -24,6 +24,9 @@ type ID struct {
 	// MaybeAlert says that it is a bare integer, which is taken for an object
 	// and may be the id of a single alert all the same.
 	MaybeAlert bool
+	// Named says that the survey was said, by a prefix or beside the id. That
+	// of another bare integer is a guess.
+	Named bool
 	// Simulated says that only a sandbox makes such an id.
 	Simulated bool
 }

@@ -139,7 +139,7 @@ func (r *Registry) surveyID(given, text, survey string) (ID, error) {
 	}
 	if n == nil {
 		if r.firstNamespace(ofSurvey) == nil {
-			return ID{Given: given, Text: text, Survey: survey, Simulated: r.SimulatedID(text)}, nil
+			return ID{Given: given, Text: text, Survey: survey, Named: true, Simulated: r.SimulatedID(text)}, nil
 		}
 		other := r.match(text, isNotExplicit)
 		switch {
@@ -151,6 +151,7 @@ func (r *Registry) surveyID(given, text, survey string) (ID, error) {
 		return ID{}, otherSurvey(text, survey, "it is "+article(other.Doc))
 	}
 	id, err := r.resolved(given, text, n)
+	id.Named = err == nil
 	id.MaybeAlert = isCount(text) && !id.Alert && !id.Simulated && err == nil
 	return id, err
 }

@@ -15,7 +15,7 @@ func said(id ID) string {
 	for _, mark := range []struct {
 		name string
 		set  bool
-	}{{"alert", id.Alert}, {"prefix", id.Prefix}, {"maybe", id.MaybeAlert}, {"simulated", id.Simulated}} {
+	}{{"alert", id.Alert}, {"prefix", id.Prefix}, {"maybe", id.MaybeAlert}, {"named", id.Named && id.MaybeAlert}, {"simulated", id.Simulated}} {
 		if mark.set {
 			text += " " + mark.name
 		}
@@ -40,12 +40,15 @@ func TestIdsThatAreLookedUp(t *testing.T) {
 		{"ZTF:candid: 516171791415015025", "", "ZTF:candid 516171791415015025 ztf alert"},
 		{"9200000000000000001", "", "ZTF:candid 9200000000000000001 ztf alert simulated"},
 		{"516171791415015025", "", "LSST:dia 516171791415015025 lsst maybe"},
+		{"7912941781254298", "", "LSST:dia 7912941781254298 lsst maybe"},
+		{"7912941781254298", "rapid", "RAPID 7912941781254298 rapid maybe named"},
+		{"LSST:source:7912941781254298", "", "LSST:source 7912941781254298 lsst alert"},
 		{"170028485706776685", "", "LSST:dia 170028485706776685 lsst maybe"},
-		{"170028485706776685", "LSST", "LSST:dia 170028485706776685 lsst maybe"},
-		{"LSST:170028485706776685", "", "LSST:dia 170028485706776685 lsst maybe"},
+		{"170028485706776685", "LSST", "LSST:dia 170028485706776685 lsst maybe named"},
+		{"LSST:170028485706776685", "", "LSST:dia 170028485706776685 lsst maybe named"},
 		{"lsst:DIA:170028485706776685", "", "LSST:dia 170028485706776685 lsst"},
 		{"LSST:dia:5", "lsst", "LSST:dia 5 lsst"},
-		{"5", "lsst", "LSST:dia 5 lsst maybe"},
+		{"5", "lsst", "LSST:dia 5 lsst maybe named"},
 		{"LSST:source:170094456272322680", "", "LSST:source 170094456272322680 lsst alert"},
 		{"9000000000000000001", "", "LSST:dia 9000000000000000001 lsst simulated"},
 		{"9050000000000000001", "", "LSST:source 9050000000000000001 lsst alert simulated"},
@@ -64,9 +67,9 @@ func TestIdsThatAreLookedUp(t *testing.T) {
 		{"S200302c", "", "LVK S200302c lvk"},
 		{"lvk:MS181101ab", "", "LVK MS181101ab lvk"},
 		{"MS250101zab", "lvk", "LVK MS250101zab lvk simulated"},
-		{"433", "rapid", "RAPID 433 rapid maybe"},
-		{"RAPID:11369614", "", "RAPID 11369614 rapid maybe"},
-		{"1234567", "swift", "Swift 1234567 swift maybe"},
+		{"433", "rapid", "RAPID 433 rapid maybe named"},
+		{"RAPID:11369614", "", "RAPID 11369614 rapid maybe named"},
+		{"1234567", "swift", "Swift 1234567 swift maybe named"},
 		{"anything 7", "elasticc", " anything 7 elasticc"},
 	} {
 		id, err := Default().ParseID(c.text, c.survey)
@@ -105,6 +108,7 @@ func TestIdsThatNoArchiveHasAreNamedForWhatTheyAre(t *testing.T) {
 		{"MPC:433", "", `MPC:number: "433" is a number of a minor planet, by which no archive can be asked; look up its provisional designation`},
 		{"433", "", `integer: "433" is a small integer that may be a number of a minor planet, or a RAPID object or detection, by which no archive can be asked; name the survey, or put a prefix before it: RAPID:433, LSST:dia:433; `},
 		{"1234567", "", `integer: "1234567" is a small integer that may be a number of a minor planet, or a RAPID object or detection, or a trigger of Swift, by`},
+		{"791294178125429", "", `integer: "791294178125429" is a small integer`},
 		{"9150000000000000001", "", "LSST:forced: "}, {"LSST:forced:9150000000000000001", "", "LSST:forced: "},
 		{"2020 AA620", "", `MPC: "2020 AA620" is a provisional designation of a minor planet, by which no archive can be asked; it has no packed form`},
 	} {
