@@ -79,6 +79,7 @@ func (n *Answer) ask(ctx context.Context, c *Client, k *asked, rows func(context
 	if err := k.open(ctx, c); err != nil {
 		return err
 	}
+	k.knowPlaces(ctx, c)
 	n.archive, n.query, n.rows = k.archive, k.query, rows
 	n.matched = make([]bool, len(k.query.Targets))
 	return nil
@@ -125,6 +126,10 @@ func (c *Client) alertColumn(a Ask) func(name string) (alert.Column, error) {
 
 // targetColumn names the target of each row.
 var targetColumn = alert.Column{Name: "target", Kind: field.Text, Doc: "the target that the row belongs to, as it was given"}
+
+// IsTargetColumn says whether a column of an answer is about the target of a
+// [TargetList] that the row belongs to: target, or target.NAME.
+func IsTargetColumn(name string) bool { return isTargetName(name) }
 
 func isTargetName(name string) bool {
 	return name == targetColumn.Name || strings.HasPrefix(name, targetColumn.Name+".")

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mwvgroup/pgb/client/archive/local"
 	"github.com/mwvgroup/pgb/client/sandbox/sim"
 )
 
@@ -37,7 +38,7 @@ func (p *program) run(t *testing.T, args ...string) (out, said string, code int)
 	t.Helper()
 	cmd := exec.Command(p.path, args...)
 	cmd.Dir = p.folder
-	cmd.Env = append(os.Environ(), "BIGQUERY_EMULATOR_HOST="+p.address, "HOME="+p.folder, "XDG_CONFIG_HOME="+p.folder,
+	cmd.Env = append(os.Environ(), "BIGQUERY_EMULATOR_HOST="+p.address, "HOME="+p.folder, "XDG_CONFIG_HOME="+p.folder, "XDG_DATA_HOME="+filepath.Join(p.folder, "data"),
 		"PGB_CONFIG="+filepath.Join(p.folder, "pgb.yaml"), "GOOGLE_CLOUD_PROJECT="+payer, "NO_GCE_CHECK=true")
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -47,6 +48,44 @@ func (p *program) run(t *testing.T, args ...string) (out, said string, code int)
 		t.Fatal(err)
 	}
 	return stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()
+}
+
+// What the local archive knows of an object's place saves the scan that finds it.
+func TestTheLocalArchiveTellsWhereAnObjectIs(t *testing.T) {
+	messages := history(t, sim.HistoryOptions{Months: 1, Objects: 6, SpacingDays: 20, NoCutouts: true}, sim.SurveyLSST)
+	s := start(t, fillOf(t, messages).Trim())
+	p := build(t, s.Address)
+	var id string
+	for _, m := range messages {
+		if found, ok := m.Attr("diaObject_diaObjectId"); ok && m.Topic == "lsst-alerts" {
+			id = found
+		}
+	}
+	scan, said, code := p.run(t, "lookup", id, "--dry-run")
+	if code != 0 || !strings.Contains(scan, id) {
+		t.Fatalf("%d: %s", code, said)
+	}
+	here, err := local.Open(t.Context(), local.Options{Path: filepath.Join(p.folder, "data", "pgb", "archive.db"), Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := here.Sink(local.SinkOptions{}).Put(t.Context(), messages); err != nil {
+		t.Fatal(err)
+	}
+	if err := here.Close(); err != nil {
+		t.Fatal(err)
+	}
+	near, said, code := p.run(t, "lookup", id, "--dry-run")
+	if code != 0 || !strings.Contains(said, "the local archive knows where 1 of 1 are") {
+		t.Fatalf("%d: %s", code, said)
+	}
+	if strings.Count(near, "SELECT") > strings.Count(scan, "SELECT") || !strings.Contains(near, "healpix9") || strings.Count(near, "at most") >= strings.Count(scan, "at most") {
+		t.Errorf("asked\n%s\ninstead of\n%s", near, scan)
+	}
+	rows, said, code := p.run(t, "lookup", id, "--fields", "object_id", "-f", "csv")
+	if code != 0 || strings.Count(rows, id) == 0 {
+		t.Errorf("%d: %s %s", code, rows, said)
+	}
 }
 
 // TestTheProgramAsksTables types what a user types.
