@@ -71,7 +71,7 @@ const (
 
 // Query says what is asked.
 type Query struct {
-	// Targets are the objects, alerts or places asked for; at least one.
+	// Targets are the objects, alerts or places asked for; none have no answer.
 	Targets []Target
 	// Survey keeps the alerts of one survey; empty keeps all.
 	Survey string

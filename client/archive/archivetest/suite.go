@@ -199,9 +199,16 @@ func (s *suite) behaviourTests(t *testing.T) {
 			}
 		}
 	})
-	t.Run("a question without targets is an error", func(t *testing.T) {
-		if err := lastError(s.Alerts(context.Background(), archive.Query{})); err == nil {
-			t.Error("no error")
+	t.Run("a question without targets has no answer", func(t *testing.T) {
+		ctx := context.Background()
+		for hits, err := range s.Alerts(ctx, archive.Query{}) {
+			t.Errorf("%d hits, %v", len(hits), err)
+		}
+		for curve, err := range s.LightCurves(ctx, archive.Query{}) {
+			t.Errorf("%+v, %v", curve, err)
+		}
+		for verdict, err := range s.Classifications(ctx, archive.Query{}) {
+			t.Errorf("%+v, %v", verdict, err)
 		}
 	})
 	t.Run("ids and surveys are values and nothing else", s.injections)

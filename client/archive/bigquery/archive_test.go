@@ -295,8 +295,14 @@ func TestACancelledJobOfAnothersMakingIsNoResult(t *testing.T) {
 
 func TestTargetsNeedAnIDOrAPlace(t *testing.T) {
 	a := newService(t).open(Options{})
-	if _, err := lookup1(t, a, archive.Query{}); !errors.Is(err, ErrNoTargets) {
-		t.Error(err)
+	if hits, err := lookup1(t, a, archive.Query{}); err != nil || len(hits) > 0 {
+		t.Errorf("without targets: %d hits, %v", len(hits), err)
+	}
+	for curve, err := range a.LightCurves(t.Context(), archive.Query{}) {
+		t.Errorf("without targets: %+v, %v", curve, err)
+	}
+	for verdict, err := range a.Classifications(t.Context(), archive.Query{}) {
+		t.Errorf("without targets: %+v, %v", verdict, err)
 	}
 	if _, err := lookup1(t, a, archive.Query{Targets: []archive.Target{{}}}); err == nil {
 		t.Error("no error")

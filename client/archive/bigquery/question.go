@@ -39,9 +39,6 @@ type question struct {
 }
 
 func (a *Archive) newQuestion(q archive.Query) (*question, error) {
-	if len(q.Targets) == 0 {
-		return nil, ErrNoTargets
-	}
 	if err := a.checkSurvey(q.Survey); err != nil {
 		return nil, err
 	}

@@ -24,8 +24,6 @@ const (
 	batchWait = 100 * time.Millisecond
 )
 
-var errNoTargets = errors.New("nothing is asked for: no targets")
-
 // Name names the archive for people.
 func (a *Archive) Name() string { return "the local archive " + a.path }
 
@@ -110,9 +108,6 @@ type reading struct {
 }
 
 func (a *Archive) newReading(ctx context.Context, conn *sqlite.Conn, q archive.Query, yield func([]archive.Hit, error) bool) (*reading, error) {
-	if len(q.Targets) == 0 {
-		return nil, errNoTargets
-	}
 	rows, err := a.newRowReader(conn, q)
 	if err != nil {
 		return nil, err
