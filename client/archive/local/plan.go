@@ -8,6 +8,7 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"github.com/mwvgroup/pgb/client/archive"
+	"github.com/mwvgroup/pgb/client/registry"
 )
 
 // planAlerts tells the statements for the first target of each kind; the others
@@ -32,6 +33,7 @@ func (a *Archive) planAlerts(ctx context.Context, q archive.Query) (plan archive
 					plan.Statements = append(plan.Statements,
 						statement(objectsOf, "object", parameter(":id", target.ID.Text), parameter(":of", target.ID.Survey)),
 						r.statement(r.alertsOfObject(), "alert"))
+					plan.Statements = append(plan.Statements, r.planMaybeAlert(&plan, &target.ID)...)
 				}
 			case target.Cone != nil:
 				if cones++; cones == 1 {
@@ -50,6 +52,16 @@ func (a *Archive) planAlerts(ctx context.Context, q archive.Query) (plan archive
 		return nil
 	})
 	return plan, a.failed(ctx, err)
+}
+
+// planMaybeAlert tells how an integer that is no object is looked for as an alert.
+func (r *reading) planMaybeAlert(plan *archive.Plan, id *registry.ID) []archive.Statement {
+	survey, ok := surveyOfAlert(id, r.query.Survey)
+	if !ok {
+		return nil
+	}
+	plan.Notes = append(plan.Notes, "the last statement runs where "+id.Text+" is no object, as it may be the id of a single alert")
+	return []archive.Statement{r.statement(r.alertsOfSource(), "alert", parameter(":source", id.Text), parameter(":of", survey))}
 }
 
 // planCone tells how the first cone is answered.
@@ -82,7 +94,7 @@ func statement(text, table string, parameters ...archive.Parameter) archive.Stat
 // planObjects tells how light curves or classifications are found.
 func planObjects(q archive.Query, text, table string) (archive.Plan, error) {
 	if len(q.Targets) == 0 {
-		return archive.Plan{}, errNoTargets
+		return archive.Plan{}, nil
 	}
 	id := &q.Targets[0].ID
 	if id.Text == "" {
@@ -100,7 +112,7 @@ func planObjects(q archive.Query, text, table string) (archive.Plan, error) {
 
 func planPrefix(q archive.Query) (archive.Plan, error) {
 	if len(q.Targets) == 0 {
-		return archive.Plan{}, errNoTargets
+		return archive.Plan{}, nil
 	}
 	prefix := q.Targets[0].ID.Text
 	return archive.Plan{Statements: []archive.Statement{statement(objectsByPrefix, "object",

@@ -57,9 +57,6 @@ type verdicts struct {
 }
 
 func newVerdicts(conn *sqlite.Conn, q archive.Query) (v *verdicts, err error) {
-	if len(q.Targets) == 0 {
-		return nil, errNoTargets
-	}
 	v = &verdicts{query: q}
 	if v.simulated, err = isSimulated(conn); err != nil {
 		return nil, err
@@ -106,10 +103,6 @@ func (v *verdicts) run(ctx context.Context, yield func(archive.Verdict, error) b
 // of gives all that was said of a target.
 func (v *verdicts) of(target int) ([]spoken, error) {
 	id := v.query.Targets[target].ID
-	survey, ok := surveyOf(&id, v.query.Survey)
-	if !ok {
-		return nil, nil
-	}
 	if !id.Alert {
 		whole := id
 		whole.MaybeAlert = false
@@ -124,9 +117,13 @@ func (v *verdicts) of(target int) ([]spoken, error) {
 				return nil, err
 			}
 		}
-		if len(found) > 0 || !id.MaybeAlert {
+		if len(found) > 0 {
 			return all, nil
 		}
+	}
+	survey, ok := surveyOfAlert(&id, v.query.Survey)
+	if !ok {
+		return nil, nil
 	}
 	bindID(v.ofSource, ":source", id.Text)
 	v.ofSource.SetText(":of", survey)

@@ -54,18 +54,14 @@ func newSubjects(conn *sqlite.Conn, survey string) (*subjects, error) {
 
 // of gives the objects of an id; that of a single alert is the object it is of.
 func (s *subjects) of(id *registry.ID) ([]subject, error) {
-	survey, ok := surveyOf(id, s.survey)
-	if !ok {
-		return nil, nil
-	}
 	var found []subject
 	var err error
-	if !id.Alert {
+	if survey, ok := surveyOf(id, s.survey); ok && !id.Alert {
 		s.byID.SetText(":id", id.Text)
 		s.byID.SetText(":of", survey)
 		found, err = subjectsIn(s.byID)
 	}
-	if err == nil && len(found) == 0 && (id.Alert || id.MaybeAlert) {
+	if survey, ok := surveyOfAlert(id, s.survey); ok && err == nil && len(found) == 0 {
 		bindID(s.bySource, ":source", id.Text)
 		s.bySource.SetText(":of", survey)
 		found, err = subjectsIn(s.bySource)
@@ -100,9 +96,6 @@ func (a *Archive) LightCurves(ctx context.Context, q archive.Query) iter.Seq2[ar
 }
 
 func lightCurves(ctx context.Context, conn *sqlite.Conn, q archive.Query, yield func(archive.LightCurve, error) bool) error {
-	if len(q.Targets) == 0 {
-		return errNoTargets
-	}
 	simulated, err := isSimulated(conn)
 	if err != nil {
 		return err

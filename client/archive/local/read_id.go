@@ -26,20 +26,15 @@ func (r *reading) alertsOfSource() string {
 // id adds the alerts of an object or a single alert.
 func (r *reading) id(target int) error {
 	id := &r.query.Targets[target].ID
-	survey, ok := surveyOf(id, r.query.Survey)
-	if !ok {
-		return nil
-	}
-	if id.Alert {
-		return r.source(target, id.Text, survey)
-	}
-	objects, err := r.prepare(&r.objects, func() string { return objectsOf })
-	if err != nil {
-		return err
-	}
-	found, err := objectsByID(objects, id.Text, survey)
-	if err != nil {
-		return err
+	var found []objectRow
+	if survey, ok := surveyOf(id, r.query.Survey); ok && !id.Alert {
+		objects, err := r.prepare(&r.objects, func() string { return objectsOf })
+		if err != nil {
+			return err
+		}
+		if found, err = objectsByID(objects, id.Text, survey); err != nil {
+			return err
+		}
 	}
 	for _, o := range found {
 		stmt, err := r.prepare(&r.alerts, r.alertsOfObject)
@@ -51,7 +46,7 @@ func (r *reading) id(target int) error {
 			return err
 		}
 	}
-	if len(found) == 0 && id.MaybeAlert {
+	if survey, ok := surveyOfAlert(id, r.query.Survey); ok && len(found) == 0 {
 		return r.source(target, id.Text, survey)
 	}
 	return nil
@@ -89,6 +84,20 @@ func surveyOf(id *registry.ID, wanted string) (survey string, ok bool) {
 	case wanted == "":
 		return id.Survey, true
 	case id.Survey == "" || id.Survey == wanted:
+		return wanted, true
+	}
+	return "", false
+}
+
+// surveyOfAlert gives the survey in which an id is looked for as that of a single
+// alert, empty for all; ok is false for one that is none, or of another survey
+// than the query wants. The survey of an integer was guessed for an object, so
+// that the alert may be of any.
+func surveyOfAlert(id *registry.ID, wanted string) (survey string, ok bool) {
+	switch {
+	case id.Alert || id.MaybeAlert && id.Named:
+		return surveyOf(id, wanted)
+	case id.MaybeAlert:
 		return wanted, true
 	}
 	return "", false
