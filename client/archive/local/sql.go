@@ -92,6 +92,8 @@ type sqlStatement struct {
 	archive *Archive
 	ctx     context.Context
 	text    string
+	end     int // of the statement in the text
+	guard   *readingOnly
 
 	mu      sync.Mutex
 	conn    *sqlite.Conn
@@ -110,17 +112,16 @@ func (a *Archive) openStatement(ctx context.Context, text string) (*sqlStatement
 	if err != nil {
 		return nil, err
 	}
-	s := &sqlStatement{archive: a, ctx: ctx, text: text, conn: conn}
+	s := &sqlStatement{archive: a, ctx: ctx, text: text, guard: &readingOnly{}, conn: conn}
 	before := conn.Limit(sqlite.LimitLength, maxSQLValue)
-	guard := &readingOnly{}
 	s.release = func() {
 		conn.Limit(sqlite.LimitLength, before)
 		if conn.SetAuthorizer(nil) == nil {
 			release()
 		}
 	}
-	if err = conn.SetAuthorizer(guard); err == nil {
-		err = s.prepare(guard)
+	if err = conn.SetAuthorizer(s.guard); err == nil {
+		err = s.prepare()
 	}
 	if err != nil {
 		s.release()
@@ -129,12 +130,10 @@ func (a *Archive) openStatement(ctx context.Context, text string) (*sqlStatement
 	return s, nil
 }
 
-func (s *sqlStatement) prepare(guard *readingOnly) error {
+func (s *sqlStatement) prepare() error {
 	stmt, trailing, err := s.conn.PrepareTransient(s.text)
 	switch {
-	case guard.refused != "":
-		err = &RefusedError{What: guard.refused}
-	case err != nil:
+	case err != nil || s.guard.refused != "":
 		err = s.failed(err)
 	case stmt.BindParamCount() > 0:
 		err = &StatementError{Text: s.text, Offset: -1, Message: "the statement has the parameter " + parameterName(stmt) + ", which has no value"}
@@ -147,7 +146,7 @@ func (s *sqlStatement) prepare(guard *readingOnly) error {
 		}
 		return err
 	}
-	s.stmt = stmt
+	s.stmt, s.end = stmt, len(s.text)-trailing
 	return nil
 }
 
@@ -219,9 +218,10 @@ func valueOf(stmt *sqlite.Stmt, column int, b *batch) field.Value {
 // columns names the columns; their kinds are those of the rows given. Generic
 // names have their units.
 func (s *sqlStatement) columns(rows [][]field.Value) []alert.Column {
-	columns := make([]alert.Column, s.stmt.ColumnCount())
+	names := s.names()
+	columns := make([]alert.Column, len(names))
 	for i := range columns {
-		c := alert.Column{Name: s.stmt.ColumnName(i)}
+		c := alert.Column{Name: names[i]}
 		if known := s.archive.registry.Column(c.Name); known != nil {
 			c.Unit, c.Doc = known.Unit, known.Doc
 		}
@@ -252,6 +252,10 @@ func (s *sqlStatement) failed(err error) error {
 	if s.ctx.Err() != nil {
 		return s.ctx.Err()
 	}
+	if s.guard.refused != "" {
+		// The table of a pragma asks for it when it is read.
+		return &RefusedError{What: s.guard.refused}
+	}
 	code := sqlite.ErrCode(err).ToPrimary()
 	if code != sqlite.ResultError && code != sqlite.ResultTooBig && code != sqlite.ResultMismatch {
 		return s.archive.failed(s.ctx, err)
@@ -259,11 +263,7 @@ func (s *sqlStatement) failed(err error) error {
 	if plainMessage(err) == "not authorized" {
 		return &RefusedError{What: "a function that reaches outside"}
 	}
-	offset, ok := sqlite.ErrorOffset(err)
-	if !ok {
-		offset = -1
-	}
-	return &StatementError{Text: s.text, Offset: offset, Message: plainMessage(err), Err: err}
+	return &StatementError{Text: s.text, Offset: placeOf(s.text, err), Message: plainMessage(err), Err: err}
 }
 
 // plainMessage gives SQLite's message without the words around it.
@@ -295,7 +295,7 @@ func (a *Archive) planSQL(ctx context.Context, text string) (archive.Plan, error
 	defer explained.close()
 	steps, _, err := explained.next(1000)
 	for _, row := range steps {
-		plan.Notes = append(plan.Notes, strings.ToLower(row[len(row)-1].String()[:1])+row[len(row)-1].String()[1:])
+		plan.Notes = append(plan.Notes, row[len(row)-1].String())
 	}
 	return plan, err
 }

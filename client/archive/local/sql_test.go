@@ -12,16 +12,7 @@ import (
 	"github.com/mwvgroup/pgb/client/archive"
 	"github.com/mwvgroup/pgb/client/field"
 	"github.com/mwvgroup/pgb/client/registry"
-	"github.com/mwvgroup/pgb/client/sandbox/sim"
 )
-
-// filled is an archive with a night of a sandbox.
-func filled(t testing.TB) *Archive {
-	t.Helper()
-	a := blank(t)
-	put(t, a, SinkOptions{}, simulated(t, 40, sim.Options{NoCutouts: true})...)
-	return a
-}
 
 // rowsOf runs a statement and writes its rows as JSON.
 func rowsOf(t testing.TB, a *Archive, text string) (columns []string, lines []string) {
@@ -61,6 +52,11 @@ func TestSQLReads(t *testing.T) {
 		{"PRAGMA user_version", "user_version integer", "1"},
 		{"SELECT DISTINCT simulated FROM alerts", "simulated integer", "1"},
 		{"SELECT 1 AS empty WHERE 0", "empty missing", ""},
+		{"SELECT 1 AS a, 2 AS a, 3 AS b, 4 AS a; -- two of a name", "a integer,a_2 integer,b integer,a_3 integer", "1 2 3 4"},
+		{"SELECT 1 AS a, 2 AS a, 3 AS a_2", "a integer,a_3 integer,a_2 integer", "1 2 3"},
+		{`SELECT 1 AS "", 2 AS ""`, "column1 integer,column2 integer", "1 2"},
+		{"SELECT 1, 1 UNION ALL SELECT 2, 3 ORDER BY 1 LIMIT 1", "1 integer,1_2 integer", "1 1"},
+		{"EXPLAIN QUERY PLAN SELECT 1", "id integer,parent integer,notused integer,detail text", `1 0 0 "SCAN CONSTANT ROW"`},
 		{"SELECT substr(publish_time, 20) = printf('.%06dZ', 1000 * CAST(substr(publish_time, 21, 3) AS INTEGER)) AS ok FROM messages LIMIT 1", "ok integer", "1"},
 	} {
 		columns, rows := rowsOf(t, a, test.text)
@@ -86,7 +82,7 @@ func TestSQLDoesNothingButRead(t *testing.T) {
 		"ATTACH '" + other + "' AS o", "DETACH main", "VACUUM", "VACUUM INTO '" + other + "'", "EXPLAIN INSERT INTO meta VALUES ('x', 1)",
 		"BEGIN", "BEGIN IMMEDIATE", "COMMIT", "END", "ROLLBACK", "SAVEPOINT x", "RELEASE x",
 		"PRAGMA query_only = off", "PRAGMA user_version = 7", "PRAGMA journal_mode = delete", "PRAGMA writable_schema = on", "PRAGMA wal_checkpoint",
-		"PRAGMA optimize", "PRAGMA mmap_size = 0", "PRAGMA database_list", "SELECT load_extension('x')", "/* */ insert into meta values ('x', 1)", ";;DROP TABLE alert",
+		"PRAGMA optimize", "PRAGMA mmap_size = 0", "PRAGMA database_list", "SELECT * FROM pragma_database_list", "SELECT a.* FROM alerts a, pragma_quick_check", "SELECT load_extension('x')", "/* */ insert into meta values ('x', 1)", ";;DROP TABLE alert",
 	} {
 		rows, err := a.SQL(context.Background(), text, 0)
 		if err == nil {
@@ -116,18 +112,21 @@ func TestSQLTellsWhatIsWrongAndWhere(t *testing.T) {
 	t.Parallel()
 	a := filled(t)
 	for text, want := range map[string]string{
-		"SELECT magnet FROM alerts":             "SQL: no such column: magnet at line 1, column 8",
-		"SELECT mjd\nFROM alerts WHERE mjd >> ": "SQL: incomplete input",
-		"SELECT\n  mjd FORM alerts":             `SQL: near "alerts": syntax error at line 2, column 12`,
-		"SELECT * FROM nowhere":                 "SQL: no such table: nowhere",
-		"SELECT 1; SELECT 2":                    "SQL: a second statement stands behind the first at line 1, column 10",
-		"SELECT ?":                              "SQL: the statement has the parameter ?, which has no value",
-		"SELECT @mjd":                           "SQL: the statement has the parameter @mjd, which has no value",
-		"":                                      "SQL: there is no statement",
-		" -- nothing\n":                         "SQL: there is no statement",
-		"SELECT 1 \x00; DROP TABLE alert":       "SQL: a NUL stands in the statement at line 1, column 10",
-		"SELECT zeroblob(1000000000)":           "SQL: string or blob too big",
-		"frobnicate":                            `SQL: near "frobnicate": syntax error at line 1, column 1`,
+		"SELECT magnet FROM alerts":               "SQL: no such column: magnet at line 1, column 8",
+		"SELECT mjd\nFROM alerts WHERE mjd >> ":   "SQL: incomplete input",
+		"SELECT\n  mjd FORM alerts":               `SQL: near "alerts": syntax error at line 2, column 12`,
+		"SELECT * FROM nowhere":                   "SQL: no such table: nowhere at line 1, column 15",
+		"SELECT nowhere.x\nFROM main.\"nowhere\"": "SQL: no such table: main.nowhere at line 1, column 8",
+		"SELECT unknowns(1), unknown(1)":          "SQL: no such function: unknowns at line 1, column 8",
+		"SELECT 'a table' FROM sometable, some":   "SQL: no such table: sometable at line 1, column 23",
+		"SELECT 1; SELECT 2":                      "SQL: a second statement stands behind the first at line 1, column 10",
+		"SELECT ?":                                "SQL: the statement has the parameter ?, which has no value",
+		"SELECT @mjd":                             "SQL: the statement has the parameter @mjd, which has no value",
+		"":                                        "SQL: there is no statement",
+		" -- nothing\n":                           "SQL: there is no statement",
+		"SELECT 1 \x00; DROP TABLE alert":         "SQL: a NUL stands in the statement at line 1, column 10",
+		"SELECT zeroblob(1000000000)":             "SQL: string or blob too big",
+		"frobnicate":                              `SQL: near "frobnicate": syntax error at line 1, column 1`,
 	} {
 		rows, err := a.SQL(context.Background(), text, 0)
 		if err == nil {
@@ -249,7 +248,7 @@ func TestViewsAreAskedByTheIndexOfObjects(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if text := strings.Join(plan.Notes, "; "); !strings.Contains(text, "object_by_text") || strings.Contains(text, "scan") {
+		if text := strings.Join(plan.Notes, "; "); !strings.Contains(text, "object_by_text") || strings.Contains(text, "SCAN") {
 			t.Errorf("%s: %s", view, text)
 		}
 	}

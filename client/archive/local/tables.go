@@ -33,7 +33,7 @@ var viewTables = []viewTable{
 		generic("publish_time", "TEXT"), {Name: "classifier", Type: "TEXT", Doc: "who says it"}, generic("classifier_version", "TEXT"),
 		{Name: "class", Type: "TEXT", Doc: "the class"}, {Name: "code", Type: "TEXT", Doc: "the class as the payload has it"},
 		{Name: "prob", Type: "REAL", Doc: "probability of the class"}, {Name: "band", Type: "TEXT", Doc: "the band it was made in"},
-		{Name: "primary_class", Type: "INTEGER", Doc: "1 for the class that the classifier itself predicts"},
+		{Name: "primary", Type: "INTEGER", Doc: "1 for the class that the classifier itself predicts"},
 	}},
 	{"messages", "every message that was saved, and where it came from", "SELECT count(*) FROM message", []archive.TableColumn{
 		generic("topic", "TEXT"), generic("message_id", "TEXT"), generic("publish_time", "TEXT"), generic("object_id", "TEXT"), generic("source_id", "TEXT"),

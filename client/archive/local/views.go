@@ -25,7 +25,7 @@ CREATE VIEW classifications AS SELECT
   CAST(o.object_id AS TEXT) AS object_id, CAST(a.source_id AS TEXT) AS source_id, a.survey AS survey, a.mjd AS mjd, t.name AS topic,
   strftime('%Y-%m-%dT%H:%M:%S', a.publish_time / 1000000, 'unixepoch') || printf('.%06dZ', a.publish_time % 1000000) AS publish_time,
   c.classifier AS classifier, c.classifier_version AS classifier_version, c.class AS class, c.code AS code, c.prob AS prob, c.band AS band,
-  c.primary_class AS primary_class
+  c.primary_class AS "primary"
   FROM classification c JOIN alert a ON a.id = c.alert LEFT JOIN object o ON o.id = a.object LEFT JOIN topic t ON t.id = a.topic;
 CREATE VIEW messages AS SELECT
   t.name AS topic, a.message_id AS message_id,
