@@ -66,7 +66,8 @@ const (
 
 // Near lists objects whose id a wrong one may have been meant for: ids that
 // differ by one character or in letter case, or by what is lost of a large
-// integer in a 64-bit float. The nearest come first, at most so many.
+// integer in a 64-bit float. The nearest come first, at most so many; the id
+// itself is none of them.
 func (a *Archive) Near(ctx context.Context, id string, most int) ([]archive.Object, error) {
 	if id == "" || len(id) > maxNearText || most <= 0 {
 		return nil, nil
@@ -89,7 +90,7 @@ func (a *Archive) Near(ctx context.Context, id string, most int) ([]archive.Obje
 	seen := map[string]bool{}
 	found = slices.DeleteFunc(found, func(o archive.Object) bool {
 		key := o.Survey + " " + o.ID
-		again := seen[key]
+		again := seen[key] || o.ID == id
 		seen[key] = true
 		return again
 	})
@@ -110,7 +111,12 @@ func objectsMisspelt(conn *sqlite.Conn, id string, most int) ([]archive.Object, 
 		id = fixed
 	}
 	var found []archive.Object
+	tried := map[string]bool{id: true}
 	for _, candidate := range spellings(id) {
+		if tried[candidate] {
+			continue
+		}
+		tried[candidate] = true
 		stmt.SetText(":id", candidate)
 		more, err := objectsIn(stmt)
 		if err != nil {
@@ -157,6 +163,8 @@ func objectsAround(conn *sqlite.Conn, number int64, most int) ([]archive.Object,
 		}
 		found = append(found, more...)
 	}
+	itself := strconv.FormatInt(number, 10)
+	found = slices.DeleteFunc(found, func(o archive.Object) bool { return o.ID == itself })
 	distance := func(o *archive.Object) int64 {
 		n, _ := strconv.ParseInt(o.ID, 10, 64)
 		return max(n-number, number-n)

@@ -46,6 +46,8 @@ func TestNearMissesOfAnID(t *testing.T) {
 		"ztf18abfkwnl":          "ZTF18abfkwnk",              // letter case and another letter
 		"170028485706776700":    "170028485706776685",        // what a 64-bit float leaves of it
 		"170028485706776688":    "170028485706776685",
+		"170028485706776685":    "", // itself is no miss
+		"ZTF21abiuvdm":          "ZTF21abiuvdk",
 		"17002848570677668":     "170028485706776685",
 		"ZTF99zzzzzzz":          "",
 		"":                      "",

@@ -23,7 +23,7 @@ type Summary struct {
 
 	Messages, Alerts, Objects, Points, Classifications int64
 	// FirstMJD and LastMJD are the first and the last observation, NaN where
-	// none has a time.
+	// none has a time that can be right.
 	FirstMJD, LastMJD float64
 	// Saved is when the last message was saved; zero where there is none.
 	Saved time.Time
@@ -37,6 +37,11 @@ type Count struct {
 	Name     string
 	Messages int64
 }
+
+// sqlSpan counts alerts and gives the span of their observations. A time before
+// 1899 or after 2132 is that of a broken packet, in other units.
+const sqlSpan = `SELECT sum(shown), min(mjd) FILTER (WHERE mjd BETWEEN 15000 AND 100000),
+ max(mjd) FILTER (WHERE mjd BETWEEN 15000 AND 100000) FROM alert`
 
 // Summary counts what the archive holds, at one moment.
 func (a *Archive) Summary(ctx context.Context) (s Summary, err error) {
@@ -55,7 +60,7 @@ func (a *Archive) Summary(ctx context.Context) (s Summary, err error) {
 					s.Saved = time.UnixMicro(stmt.ColumnInt64(1)).UTC()
 				}
 			}},
-			{`SELECT sum(shown), min(mjd), max(mjd) FROM alert`, func(stmt *sqlite.Stmt) {
+			{sqlSpan, func(stmt *sqlite.Stmt) {
 				s.Alerts, s.FirstMJD, s.LastMJD = stmt.ColumnInt64(0), floatAt(stmt, 1), floatAt(stmt, 2)
 			}},
 			{`SELECT count(*) FROM object`, func(stmt *sqlite.Stmt) { s.Objects = stmt.ColumnInt64(0) }},

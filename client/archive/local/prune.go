@@ -22,7 +22,7 @@ type PruneOptions struct {
 // Pruned counts what was taken out.
 type Pruned struct {
 	Messages, Objects, Points, Schemas int64
-	Bytes                              int64 // by which the file is smaller now
+	Bytes                              int64 // by which the file is smaller now; 0 where it has grown
 }
 
 // pruneStep is how many messages are taken out in one transaction, so that
@@ -72,9 +72,13 @@ func (a *Archive) Prune(ctx context.Context, o PruneOptions) (Pruned, error) {
 		return p, err
 	}
 	after, err := a.fileSize()
-	p.Bytes = before - after
+	p.Bytes = smaller(before, after)
 	return p, err
 }
+
+// smaller says by how much a size has become smaller; a file of few pages can
+// grow, as what was taken out is noted in it.
+func smaller(before, after int64) int64 { return max(0, before-after) }
 
 // pruning is one step of Prune.
 type pruning struct {

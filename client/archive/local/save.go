@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -88,10 +89,7 @@ func (b *saving) findKind(p *incoming) error {
 
 // named names a message for people.
 func named(m *alert.Message) string {
-	name := m.Topic
-	if m.ID != "" {
-		name += " " + m.ID
-	}
+	name := strings.TrimSpace(m.Topic + " " + m.ID)
 	if name == "" {
 		name = m.Origin
 	}

@@ -225,6 +225,79 @@ func TestPruneTakesOutWhatIsOldAndLeavesACleanArchive(t *testing.T) {
 	clean(t, a)
 }
 
+func TestPruneTakesAlertsWithoutATimeByWhenTheyWerePublishedOrSaved(t *testing.T) {
+	retraction := func(event string, published time.Time) *alert.Message {
+		return &alert.Message{
+			ID: event, Topic: "lvk-alerts", PublishTime: published,
+			Body: []byte(`{"alert_type":"RETRACTION","superevent_id":"` + event + `","event":null,"external_coinc":null,"urls":{}}`),
+		}
+	}
+	day := time.Date(2025, 3, 1, 0, 0, 0, 0, time.UTC)
+	a := blank(t)
+	put(t, a, SinkOptions{}, retraction("S250301a", day), retraction("S250303b", day.AddDate(0, 0, 2)), retraction("S250304c", time.Time{}))
+	if n := counted(t, a, "SELECT count(*) FROM alert WHERE mjd IS NULL"); n != 3 {
+		t.Fatalf("%d of 3 have no time of observation", n)
+	}
+	left := func() string { return dump(t, a, "SELECT message_id FROM alert ORDER BY 1") }
+	for _, c := range []struct {
+		before time.Time
+		left   string
+	}{
+		{day, "\"S250301a\" \n\"S250303b\" \n\"S250304c\" \n"},
+		{day.AddDate(0, 0, 1), "\"S250303b\" \n\"S250304c\" \n"},
+		{day.AddDate(0, 0, 3), "\"S250304c\" \n"},
+		{time.Now().Add(time.Hour), ""},
+	} {
+		p, err := a.Prune(context.Background(), PruneOptions{Before: c.before, Surveys: []string{"lvk"}})
+		if err != nil || p.Bytes < 0 {
+			t.Fatalf("%+v, %v", p, err)
+		}
+		if got := left(); got != c.left {
+			t.Errorf("before %v: %s are left, not %s", c.before, got, c.left)
+		}
+	}
+	clean(t, a)
+}
+
+func TestPruneNeverSaysThatTheFileIsSmallerByLessThanNothing(t *testing.T) {
+	a := blank(t)
+	put(t, a, SinkOptions{}, simulated(t, 1, sim.Options{Objects: 20})...)
+	if p, err := a.Prune(context.Background(), PruneOptions{}); err != nil || p.Messages != 0 || p.Bytes < 0 {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	if n := smaller(1000, 33768); n != 0 {
+		t.Errorf("a file that has grown is %d B smaller", n)
+	}
+}
+
+func TestASummaryLeavesOutTimesThatCannotBeRight(t *testing.T) {
+	a := blank(t)
+	put(t, a, SinkOptions{}, simulated(t, 5, sim.Options{Objects: 20})...)
+	want, err := a.Summary(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, mjd := range []string{"1480360994", "-2400000.5", "0"} {
+		if err := sqlitex.ExecuteTransient(a.writer.conn, "INSERT INTO alert (id, topic, shown, complete, mjd) SELECT max(id) + 1, 1, 1, 2, "+mjd+" FROM alert", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := a.Summary(context.Background())
+	if err != nil || got.FirstMJD != want.FirstMJD || got.LastMJD != want.LastMJD || got.Alerts != want.Alerts+3 {
+		t.Errorf("from %v to %v, not from %v to %v, %v", got.FirstMJD, got.LastMJD, want.FirstMJD, want.LastMJD, err)
+	}
+}
+
+func TestAMessageWithoutATopicIsNamedWithoutABlank(t *testing.T) {
+	for want, m := range map[string]*alert.Message{
+		"/a/b.avro": {ID: "/a/b.avro"}, "t 7": {Topic: "t", ID: "7"}, "t": {Topic: "t"}, "f.avro": {Origin: "f.avro"},
+	} {
+		if got := named(m); got != want {
+			t.Errorf("%q, not %q", got, want)
+		}
+	}
+}
+
 func TestCheckFindsWhatIsWrong(t *testing.T) {
 	for _, damage := range []string{
 		"DELETE FROM alert WHERE id = 1",
