@@ -41,6 +41,9 @@ type Options struct {
 	ObjectsOnly bool
 	// NoCatalog is for archives that refuse to list all the objects they have.
 	NoCatalog bool
+	// Packet gives a real packet as the archive can hold it, nil where it can't.
+	// Default: as it is.
+	Packet func(*alert.Message) *alert.Message
 	// OneIn has one in so many of each kind of question asked, for archives that
 	// take long to answer; 0 is all.
 	OneIn int
@@ -92,14 +95,17 @@ func hitText(h *archive.Hit) string {
 	return printed(row.Columns, row.Values)
 }
 
-// pointsText writes a light curve, a line for each point. Points of one time are
-// in the order of their text.
-func pointsText(points []alert.Point) []string {
+// pointsText writes a light curve, a line for each point, without some columns.
+// Points of one time are in the order of their text.
+func pointsText(points []alert.Point, without ...string) []string {
 	lines := make([]string, len(points))
 	for i := range points {
 		var text []byte
 		columns := alert.PointColumns()
 		for j, v := range points[i].AppendValues(nil, "", "", false) {
+			if slices.Contains(without, columns[j].Name) {
+				continue
+			}
 			text = append(append(append(text, ' '), columns[j].Name...), '=')
 			text = v.AppendJSON(text)
 		}

@@ -2,6 +2,7 @@ package archivetest
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -222,9 +223,38 @@ func compareRecords(a, b *record) int {
 func (m *model) curve(target *archive.Target) []alert.Point {
 	var curve alert.Curve
 	for _, r := range m.records {
-		if r.object == target.ID.Text && r.survey == target.ID.Survey {
+		if r.object == target.ID.Text && r.survey == target.ID.Survey && !r.resultOnly {
 			curve.Add(r.points, r.mjd)
 		}
 	}
 	return curve.Points()
+}
+
+// tellings gives what the alerts of an object tell in some columns of the points
+// of its light curve.
+func (m *model) tellings(target *archive.Target, columns []string) map[string]bool {
+	told := map[string]bool{}
+	for _, r := range m.records {
+		if r.object == target.ID.Text && r.survey == target.ID.Survey && !r.resultOnly {
+			for i := range r.points {
+				for _, text := range tellingTexts(&r.points[i], columns) {
+					told[text] = true
+				}
+			}
+		}
+	}
+	return told
+}
+
+// tellingTexts writes what a point says in some columns, a text for each that it
+// has.
+func tellingTexts(p *alert.Point, columns []string) []string {
+	var texts []string
+	for i, v := range p.AppendValues(nil, "", "", false) {
+		name := alert.PointColumns()[i].Name
+		if slices.Contains(columns, name) && !v.IsMissing() {
+			texts = append(texts, fmt.Sprintf("%s %s %s %v %d %d %s=%s", p.Kind, p.SourceID, p.Band, p.MJD, p.Visit, p.Detector, name, v.AppendJSON(nil)))
+		}
+	}
+	return texts
 }

@@ -51,7 +51,15 @@ func (s *suite) kept(messages []*alert.Message) []*alert.Message {
 
 // real asks for everything of real packets.
 func real(t *testing.T, fill Fill, o Options, topic, pattern string) {
-	messages := Real(t, topic, pattern)
+	var messages []*alert.Message
+	for _, m := range Real(t, topic, pattern) {
+		if o.Packet != nil {
+			m = o.Packet(m)
+		}
+		if m != nil {
+			messages = append(messages, m)
+		}
+	}
 	s := &suite{model: read(t, messages, &o), options: o}
 	s.Archive = fill(t, messages)
 	s.check(t, archive.Query{Targets: s.objects()})

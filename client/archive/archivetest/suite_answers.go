@@ -150,7 +150,16 @@ func (s *suite) lightCurves(t *testing.T) {
 	}
 	for i := range targets {
 		want := s.curve(&targets[i])
-		sameTexts(t, "light curve of "+targets[i].ID.Text, pointsText(curves[i].Points), pointsText(want))
+		retold := s.options.Retold
+		sameTexts(t, "light curve of "+targets[i].ID.Text, pointsText(curves[i].Points, retold...), pointsText(want, retold...))
+		told := s.tellings(&targets[i], retold)
+		for j := range curves[i].Points {
+			for _, text := range tellingTexts(&curves[i].Points[j], retold) {
+				if !told[text] {
+					t.Errorf("light curve of %s: no alert tells %s", targets[i].ID.Text, text)
+				}
+			}
+		}
 		if c, ok := curves[i]; ok && (c.ObjectID != targets[i].ID.Text || c.Survey != targets[i].ID.Survey || c.Simulated != s.records[0].simulated) {
 			t.Errorf("%+v: %s %s, simulated %v", targets[i].ID, c.Survey, c.ObjectID, c.Simulated)
 		}

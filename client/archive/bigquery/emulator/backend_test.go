@@ -29,6 +29,7 @@ type cargo struct {
 // sent is a message on its way to another process.
 type sent struct {
 	ID, Topic   string
+	As          string
 	Headers     []alert.Header
 	Body        []byte
 	PublishTime time.Time
@@ -37,7 +38,7 @@ type sent struct {
 func cargoOf(messages []*alert.Message) cargo {
 	var c cargo
 	for _, m := range messages {
-		c.Messages = append(c.Messages, sent{m.ID, m.Topic, m.Headers, m.Body, m.PublishTime})
+		c.Messages = append(c.Messages, sent{m.ID, m.Topic, m.As, m.Headers, m.Body, m.PublishTime})
 	}
 	return c
 }
@@ -49,7 +50,7 @@ func (c cargo) fill() (*Fill, error) {
 	}
 	var messages []*alert.Message
 	for _, s := range c.Messages {
-		messages = append(messages, &alert.Message{ID: s.ID, Topic: s.Topic, Headers: s.Headers, Body: s.Body, PublishTime: s.PublishTime})
+		messages = append(messages, &alert.Message{ID: s.ID, Topic: s.Topic, As: s.As, Headers: s.Headers, Body: s.Body, PublishTime: s.PublishTime})
 	}
 	f, err := filledWith(messages)
 	if err != nil {
