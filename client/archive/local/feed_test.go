@@ -2,11 +2,14 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -49,23 +52,50 @@ func put(t testing.TB, a *Archive, o SinkOptions, messages ...*alert.Message) *S
 	return s
 }
 
+// aSky is what some alerts of a sandbox's sky are made of.
+type aSky struct {
+	alerts, objects int
+	noCutouts       bool
+	surveys         string
+}
+
+// skies are what tests have asked for: a sky is expensive under the race
+// detector.
+var skies sync.Map // of aSky to func() ([]*alert.Message, error)
+
 // simulated gives the messages that some alerts of a sandbox's sky cause on all
-// topics.
+// topics. They are the test's own but for the bytes of their bodies.
 func simulated(t testing.TB, alerts int, o sim.Options) []*alert.Message {
 	t.Helper()
-	sky, err := sim.New(7, o)
+	made, _ := skies.LoadOrStore(aSky{alerts, o.Objects, o.NoCutouts, strings.Join(o.Surveys, " ")},
+		sync.OnceValues(func() ([]*alert.Message, error) { return simulate(alerts, o) }))
+	all, err := made.(func() ([]*alert.Message, error))()
 	if err != nil {
 		t.Fatal(err)
+	}
+	messages := make([]*alert.Message, len(all))
+	for i, m := range all {
+		messages[i] = &alert.Message{
+			ID: m.ID, Topic: m.Topic, Key: m.Key, Headers: slices.Clone(m.Headers), Body: m.Body, PublishTime: m.PublishTime, Origin: m.Origin,
+		}
+	}
+	return messages
+}
+
+func simulate(alerts int, o sim.Options) ([]*alert.Message, error) {
+	sky, err := sim.New(7, o)
+	if err != nil {
+		return nil, err
 	}
 	var messages []*alert.Message
 	for range alerts {
 		e, err := sky.Next()
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		out, err := modules.Expand(e)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		if own := e.Survey + "-alerts"; !slices.ContainsFunc(out, func(o modules.Output) bool { return o.Topic == own }) {
 			out = append(out, modules.Output{Topic: own, Data: e.Body, Attributes: e.Attributes})
@@ -84,7 +114,43 @@ func simulated(t testing.TB, alerts int, o sim.Options) []*alert.Message {
 			messages = append(messages, m)
 		}
 	}
-	return messages
+	return messages, nil
+}
+
+// night is the file of an archive with a night of a sandbox, made once.
+var night = sync.OnceValues(func() (file []byte, err error) {
+	dir, err := os.MkdirTemp("", "pgb-archive-test")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	path := filepath.Join(dir, "a.db")
+	a, err := Open(context.Background(), Options{Path: path, Create: true})
+	if err != nil {
+		return nil, err
+	}
+	messages, err := simulate(40, sim.Options{NoCutouts: true})
+	if err == nil {
+		err = a.Sink(SinkOptions{}).Put(context.Background(), messages)
+	}
+	if err = errors.Join(err, a.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// filled is an archive with a night of a sandbox.
+func filled(t testing.TB) *Archive {
+	t.Helper()
+	file, err := night()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "a.db")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return opened(t, Options{Path: path})
 }
 
 // packets reads the real packets whose names match, as messages of a topic.
