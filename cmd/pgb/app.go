@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -113,6 +114,9 @@ To see it at work without an account: pgb demo`,
 // flagError says what is wrong with a flag and names the ones like it.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
+	if invalid := new(pflag.InvalidValueError); errors.As(err, &invalid) {
+		return valueError(cmd, invalid)
+	}
 	if !errors.As(err, &unknown) {
 		return usage([]string{cmd.CommandPath() + " --help"}, "%w", err)
 	}
@@ -131,6 +135,26 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usage([]string{"did you mean " + orList(near) + "?"}, "%w", err)
 	}
 	return usage([]string{cmd.CommandPath() + " --help"}, "%w", err)
+}
+
+// valueError says that the value of a flag is not of its kind.
+func valueError(cmd *cobra.Command, err *pflag.InvalidValueError) error {
+	f := err.GetFlag()
+	name := "--" + f.Name
+	if f.Shorthand != "" {
+		name = "-" + f.Shorthand
+	}
+	what := map[string]string{
+		"int": "number", "int64": "number", "uint": "number", "uint64": "number", "float64": "number", "bool": "true or false", "duration": "duration",
+	}[f.Value.Type()]
+	hints := []string{cmd.CommandPath() + " --help"}
+	switch {
+	case what == "":
+		return usage(hints, "%w", err)
+	case errors.Is(err, strconv.ErrRange):
+		return usage(hints, "%s %s is out of range", name, err.GetValue())
+	}
+	return usage(hints, "%s %s is no %s", name, err.GetValue(), what)
 }
 
 // numberLike is how a number or a position begins that is not a flag.
