@@ -25,6 +25,7 @@ type outputFlags struct {
 	failEmpty       bool
 	explain         bool
 	rowsOnly        bool // rows have no message behind them
+	pictures        bool // -o with .png or .svg makes a picture
 	classifications bool // rows carry the list of all classifications
 	flags           *pflag.FlagSet
 }
@@ -111,16 +112,40 @@ func (s *outputFlags) pickFormat(screen *render.Screen) (format.Name, error) {
 	case strings.EqualFold(s.format, string(table)):
 		return table, nil
 	case s.format != "":
-		return format.Parse(s.format)
+		return s.parseFormat()
 	case s.output != "":
 		if name, ok := format.ByPath(s.output); ok {
 			return name, nil
 		}
-		return "", usage([]string{"name one with -f: " + strings.Join(format.Names(), ", ")}, "the ending of %s names no format", s.output)
+		return "", usage([]string{s.endings()}, "the ending of %s names no format", s.output)
 	case screen.OutTTY && !s.full:
 		return table, nil
 	}
 	return format.JSONLines, nil
+}
+
+// parseFormat reads --format.
+func (s *outputFlags) parseFormat() (format.Name, error) {
+	name, err := format.Parse(s.format)
+	if err == nil || !s.rowsOnly || len(client.NearNames(err)) > 0 {
+		return name, err
+	}
+	hints := []string{"-f table, jsonl, json, csv"}
+	if s.pictures {
+		hints = append(hints, "a picture: -o lc.png, -o lc.svg")
+	}
+	return name, &hintedError{err: err, hints: hints}
+}
+
+// endings says which endings of an output are known.
+func (s *outputFlags) endings() string {
+	switch {
+	case s.pictures:
+		return "endings are .csv, .jsonl, .json, .png and .svg; or name a format with -f: table, jsonl, json, csv"
+	case s.rowsOnly:
+		return "name one with -f: jsonl, json, csv"
+	}
+	return "name one with -f: " + strings.Join(format.Names(), ", ")
 }
 
 func (s *outputFlags) checkFormat(name format.Name) error {

@@ -5,11 +5,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/archive"
+	"github.com/mwvgroup/pgb/client/field"
 	"github.com/mwvgroup/pgb/cmd/internal/render"
 )
 
 func newTables(a *app) *cobra.Command {
+	var f listFormat
 	cmd := &cobra.Command{
 		Use:   "tables",
 		Short: "List the tables that can be asked, with rows, sizes and columns",
@@ -17,24 +20,46 @@ func newTables(a *app) *cobra.Command {
 partitions. Listing is free.`,
 		Example: `  pgb tables
   pgb tables show lsst.alerts_v10_0
-  pgb tables --archive local`,
+  pgb tables --archive local -f jsonl`,
 		Args: noArguments("pgb tables show"),
-		RunE: func(*cobra.Command, []string) error { return runTables(a) },
+		RunE: func(*cobra.Command, []string) error { return runTables(a, &f) },
 	}
 	a.addArchiveFlag(cmd)
+	f.addFlag(cmd)
+	var shown listFormat
 	show := &cobra.Command{
-		Use:     "show TABLE",
-		Short:   "Describe a table: partitions, columns with types, units and meaning",
-		Example: "  pgb tables show lsst.alerts_v10_0\n  pgb tables show alerts --archive local",
-		Args:    oneArgument("a table", "pgb tables lists what there is"),
-		RunE:    func(_ *cobra.Command, args []string) error { return showTable(a, args[0]) },
+		Use:   "show TABLE",
+		Short: "Describe a table: partitions, columns with types, units and meaning",
+		Example: `  pgb tables show lsst.alerts_v10_0
+  pgb tables show alerts --archive local
+  pgb tables show alerts --archive local -f csv`,
+		Args: oneArgument("a table", "pgb tables lists what there is"),
+		RunE: func(_ *cobra.Command, args []string) error { return showTable(a, &shown, args[0]) },
 	}
 	a.addArchiveFlag(show)
+	shown.addFlag(show)
 	cmd.AddCommand(show)
 	return cmd
 }
 
-func runTables(a *app) error {
+// tableColumns are the columns of a list of tables, fieldColumns those of a list
+// of a table's columns.
+var (
+	tableColumns = []alert.Column{
+		{Name: "table", Kind: field.Text}, {Name: "rows", Kind: field.Int}, {Name: "bytes", Kind: field.Int},
+		{Name: "partition", Kind: field.Text}, {Name: "cluster", Kind: field.Text}, {Name: "doc", Kind: field.Text},
+	}
+	fieldColumns = []alert.Column{
+		{Name: "table", Kind: field.Text}, {Name: "column", Kind: field.Text}, {Name: "type", Kind: field.Text},
+		{Name: "mode", Kind: field.Text}, {Name: "unit", Kind: field.Text}, {Name: "doc", Kind: field.Text},
+	}
+)
+
+func runTables(a *app, f *listFormat) error {
+	name, err := f.pick(a)
+	if err != nil {
+		return err
+	}
 	c, err := a.asking(true)
 	if err != nil {
 		return err
@@ -50,19 +75,38 @@ func runTables(a *app) error {
 	if err != nil {
 		return err
 	}
-	var rows [][]string
-	for _, t := range tables {
-		rows = append(rows, []string{t.Name, count(t.Rows), bytesOf(t.Bytes), orDash(t.Partition), t.Doc})
+	if name == table {
+		err = printTables(a, tables)
+	} else {
+		var rows [][]field.Value
+		for _, t := range tables {
+			rows = append(rows, []field.Value{
+				textOf(t.Name), countOf(t.Rows), countOf(t.Bytes), textOf(t.Partition), textOf(strings.Join(t.Cluster, ", ")), textOf(t.Doc),
+			})
+		}
+		err = writeList(a, name, tableColumns, rows)
 	}
-	columns := []render.Column{{Header: "table"}, {Header: "rows", Right: true}, {Header: "size", Right: true}, {Header: "partitioned by"}, {Header: "holds"}}
-	if err := a.screen.Table(columns, rows); err != nil {
+	if err != nil {
 		return err
 	}
 	a.screen.Note(render.Plural(len(tables), "table") + " in " + from.Name())
 	return nil
 }
 
-func showTable(a *app, name string) error {
+func printTables(a *app, tables []archive.Table) error {
+	var rows [][]string
+	for _, t := range tables {
+		rows = append(rows, []string{t.Name, count(t.Rows), bytesOf(t.Bytes), orDash(t.Partition), t.Doc})
+	}
+	columns := []render.Column{{Header: "table"}, {Header: "rows", Right: true}, {Header: "size", Right: true}, {Header: "partitioned by"}, {Header: "holds"}}
+	return a.screen.Table(columns, rows)
+}
+
+func showTable(a *app, f *listFormat, asked string) error {
+	name, err := f.pick(a)
+	if err != nil {
+		return err
+	}
 	c, err := a.asking(true)
 	if err != nil {
 		return err
@@ -74,10 +118,21 @@ func showTable(a *app, name string) error {
 	if err != nil {
 		return err
 	}
-	t, err := from.Table(ctx, name)
+	t, err := from.Table(ctx, asked)
 	if err != nil {
 		return err
 	}
+	if name == table {
+		return printTable(a, from, t)
+	}
+	var rows [][]field.Value
+	for _, c := range t.Columns {
+		rows = append(rows, []field.Value{textOf(t.Name), textOf(c.Name), textOf(strings.ToLower(c.Type)), textOf(c.Mode), textOf(c.Unit), textOf(c.Doc)})
+	}
+	return writeList(a, name, fieldColumns, rows)
+}
+
+func printTable(a *app, from archive.Archive, t archive.Table) error {
 	rows := [][]string{{"table", t.Name}, {"holds", t.Doc}, {"in", from.Name()}, {"rows", count(t.Rows)}, {"size", bytesOf(t.Bytes)}}
 	if _, isLocal := from.(localArchive); !isLocal {
 		rows = append(rows, []string{"partitioned by", orDash(t.Partition)}, []string{"clustered by", orDash(strings.Join(t.Cluster, ", "))})

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/field"
+	"github.com/mwvgroup/pgb/client/format"
+)
+
+// listFormat is the format of a command that lists what there is: a table on a
+// terminal, JSON lines elsewhere, or what -f says.
+type listFormat struct{ outputFlags }
+
+func (f *listFormat) addFlag(cmd *cobra.Command) {
+	f.rowsOnly = true
+	cmd.Flags().StringVarP(&f.format, "format", "f", "", "table, jsonl, json or csv (default: a table on a terminal and jsonl elsewhere)")
+}
+
+// pick gives the format, before anything is asked.
+func (f *listFormat) pick(a *app) (format.Name, error) {
+	name, err := f.pickFormat(a.screen)
+	if err != nil {
+		return "", err
+	}
+	return name, f.checkFormat(name)
+}
+
+// writeList writes rows that are known whole to standard output, in any format
+// but a table. A value that is missing has the zero [field.Value].
+func writeList(a *app, name format.Name, columns []alert.Column, rows [][]field.Value) error {
+	out, err := format.Open(format.Options{
+		Format: name, Writer: screenWriter{a.screen}, Terminal: a.screen.OutTTY, Finite: true, Layout: format.Layout{Columns: columns},
+	})
+	if err != nil {
+		return err
+	}
+	batch := make([]*alert.Message, len(rows))
+	for i, values := range rows {
+		batch[i] = &alert.Message{}
+		batch[i].SetRow(&alert.Row{Columns: columns, Values: values})
+	}
+	err = out.Put(context.Background(), batch)
+	if closeErr := out.Close(err == nil); err == nil {
+		err = closeErr
+	}
+	if isPipe(err) {
+		return nil
+	}
+	return err
+}
+
+// textOf gives a text, missing where it is empty; countOf a number, missing where
+// it is not known.
+func textOf(text string) field.Value {
+	if text == "" {
+		return field.Value{}
+	}
+	return field.OfString(text)
+}
+
+func countOf(n int64) field.Value {
+	if n < 0 {
+		return field.Value{}
+	}
+	return field.OfInt(n)
+}
