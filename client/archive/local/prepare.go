@@ -38,6 +38,7 @@ type incoming struct {
 	attributes []byte
 
 	objectID, sourceID, survey string
+	as                         string // the payload
 	simulated                  bool
 	complete                   int  // see the column alert.complete
 	notice                     bool // its source is the object itself
@@ -127,7 +128,10 @@ func (a *Archive) prepare(p *incoming, view *alert.View, row *alert.Row, cutouts
 	if err != nil {
 		return err
 	}
-	p.complete, p.notice = a.completeness(as), a.isNotice(as)
+	p.as, p.complete, p.notice = as, a.completeness(as), a.isNotice(as)
+	if m.Form == alert.Line {
+		p.complete = min(p.complete, fullCopy)
+	}
 	p.simulated = m.Simulated() || p.objectID != "" && a.registry.SimulatedID(p.objectID) ||
 		p.sourceID != "" && a.registry.SimulatedID(p.sourceID)
 	if cutouts {
@@ -175,7 +179,7 @@ func text(v field.Value) string { return string(v.Text()) }
 // How much of the alert a message has.
 const (
 	liteCopy = iota // some fields of it
-	fullCopy        // all of it, with a module's result
+	fullCopy        // all of it, with a module's result or as a line
 	original        // the survey's own packet
 )
 

@@ -99,28 +99,9 @@ func named(m *alert.Message) string {
 const sqlMessage = `INSERT INTO message (identity, kafka_topic, kafka_partition, kafka_offset, kafka_time, saved, origin, read_as, schema,
  attributes, key, encoding, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (identity) DO NOTHING`
 
-// sqlSameID finds a message by the id that its broker gave it: a full JSON line,
-// say, of a packet that was saved as it came. Its bytes are others, it is not.
-const sqlSameID = `SELECT 1 FROM alert a JOIN topic t ON t.id = a.topic WHERE a.source_id = ? AND a.message_id = ? AND t.name = ?`
-
-// sameID says whether a message is there in another form.
-func (b *saving) sameID(p *incoming) (bool, error) {
-	if p.sourceID == "" || p.message.ID == "" || p.message.Topic == "" {
-		return false, nil
-	}
-	q, err := binding(b.conn, sqlSameID)
-	if err != nil {
-		return false, err
-	}
-	q.id(p.sourceID)
-	q.text(p.message.ID)
-	q.text(p.message.Topic)
-	return q.one(func(*sqlite.Stmt) {})
-}
-
 // message saves one message, where it is not there yet.
 func (b *saving) message(p *incoming) (isNew bool, err error) {
-	if known, err := b.sameID(p); err != nil || known {
+	if known, err := b.known(p); err != nil || known {
 		return false, err
 	}
 	var schema *int64

@@ -81,6 +81,7 @@ func (a *Archive) write(ctx context.Context, change func(*writer) error, before 
 	// A commit that failed for want of space leaves the transaction open.
 	w.conn.SetInterrupt(nil)
 	w.known = newKnown()
+	a.bodies.forget() // the numbers of schemas that are undone are given again
 	if !w.conn.AutocommitEnabled() {
 		if undo := sqlitex.Execute(w.conn, "ROLLBACK", nil); undo != nil {
 			err = errors.Join(err, fmt.Errorf("undo it: %w", undo))
