@@ -45,7 +45,11 @@ func (n *Answer) Archive() archive.Archive { return n.archive }
 // Plan says how the question would be answered and what that costs, without
 // asking it.
 func (n *Answer) Plan(ctx context.Context) (archive.Plan, error) {
-	return n.archive.Plan(ctx, n.what, n.query)
+	plan, err := n.archive.Plan(ctx, n.what, n.query)
+	if plan.Pushed == "" && plan.Rest == "" {
+		plan.Rest = n.Filter() // of rows that the archive knows nothing of
+	}
+	return plan, err
 }
 
 // Filter gives the filter as it was understood, empty for none.

@@ -26,6 +26,10 @@ const (
 // and no local archive yet.
 var ErrNoArchive = errors.New("no archive to look in")
 
+// ErrNoBillingProject says that a lookup in BigQuery has no project to be billed
+// to. It is an [ErrNoProject].
+var ErrNoBillingProject = fmt.Errorf("%w that BigQuery could bill the lookup to", ErrNoProject)
+
 // ArchiveOptions say where lookups look, and what they may cost.
 type ArchiveOptions struct {
 	// Name is "local", "bigquery" or a file's name. Default: the sandbox's own
@@ -94,7 +98,7 @@ func (c *Client) openBigQuery(ctx context.Context) (archive.Archive, error) {
 		return nil, errors.New("the sandbox has no BigQuery tables: its archive is local")
 	}
 	if c.options.Project == "" {
-		return nil, ErrNoProject
+		return nil, ErrNoBillingProject
 	}
 	o := c.options.Archive
 	return bigquery.Open(ctx, bigquery.Options{

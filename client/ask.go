@@ -70,31 +70,37 @@ func (c *Client) check(a Ask, resolve func(name string) (alert.Column, error)) (
 	if err := c.addTargets(k); err != nil {
 		return nil, err
 	}
+	return k, c.checkRows(k, resolve)
+}
+
+// checkRows finds what is wrong with an Ask but for its targets.
+func (c *Client) checkRows(k *asked, resolve func(name string) (alert.Column, error)) error {
+	a := k.Ask
 	if a.Survey != "" && c.registry.Surveys[a.Survey] == nil {
-		return nil, &registry.UnknownError{What: "survey", Name: a.Survey, Near: registry.Near(a.Survey, names(c.registry.Surveys))}
+		return &registry.UnknownError{What: "survey", Name: a.Survey, Near: registry.Near(a.Survey, names(c.registry.Surveys))}
 	}
 	for _, name := range a.Fields {
 		if _, err := resolve(name); err != nil {
-			return nil, &FieldError{Err: err}
+			return &FieldError{Err: err}
 		}
 	}
 	if strings.TrimSpace(a.Where) != "" {
 		expr, err := where.Parse(a.Where)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		err = expr.Check(func(name string) (field.Kind, error) {
 			column, err := resolve(name)
 			return column.Kind, err
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		k.filter = expr
 	}
 	k.query.Survey, k.query.Since, k.query.Until = a.Survey, a.Since, a.Until
 	k.query.AllRevisions, k.query.Whole, k.query.MaxBytes = a.AllRevisions, a.Whole, a.MaxBytes
-	return k, nil
+	return nil
 }
 
 func names[V any](m map[string]V) []string {

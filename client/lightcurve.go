@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 
 	"github.com/mwvgroup/pgb/client/alert"
@@ -24,17 +25,32 @@ func (c *Client) LightCurves(ctx context.Context, a Ask) (*LightCurves, error) {
 		return nil, err
 	}
 	for _, t := range k.query.Targets {
-		if t.ID.Text == "" || t.ID.Alert {
-			return nil, errors.New("light curves are asked for by object")
+		switch {
+		case t.ID.Alert:
+			return nil, fmt.Errorf("%s is a single alert: %w", t.ID.Given, ErrNeedsObject)
+		case t.ID.Text == "":
+			return nil, ErrNeedsObject
 		}
 	}
 	return n, n.ask(ctx, c, k, n.points)
 }
 
+// ErrNeedsObject says that light curves were asked for, but not of an object.
+var ErrNeedsObject = errors.New("light curves are asked for by object")
+
 // askOfObjects checks an Ask whose rows have columns of their own kind.
 func (c *Client) askOfObjects(n *Answer, a Ask) (*asked, error) {
-	all := n.columns
-	resolve := func(name string) (alert.Column, error) {
+	resolve := among(n.columns)
+	k, err := c.check(a, resolve)
+	if err != nil {
+		return nil, err
+	}
+	return k, n.choose(k, resolve)
+}
+
+// among resolves the names of some columns.
+func among(all []alert.Column) func(name string) (alert.Column, error) {
+	return func(name string) (alert.Column, error) {
 		var near []string
 		for _, column := range all {
 			if column.Name == name {
@@ -44,29 +60,29 @@ func (c *Client) askOfObjects(n *Answer, a Ask) (*asked, error) {
 		}
 		return alert.Column{}, &alert.UnknownFieldError{Name: name, Near: near}
 	}
-	k, err := c.check(a, resolve)
-	if err != nil {
-		return nil, err
-	}
-	n.shown = len(all)
-	if len(a.Fields) > 0 {
-		n.shown = len(a.Fields)
-		picked := make([]alert.Column, 0, len(all))
-		wanted := a.Fields
+}
+
+// choose leaves the columns that are shown, and those that the filter needs.
+func (n *Answer) choose(k *asked, resolve func(name string) (alert.Column, error)) error {
+	n.shown = len(n.columns)
+	if len(k.Fields) > 0 {
+		n.shown = len(k.Fields)
+		picked := make([]alert.Column, 0, len(n.columns))
+		wanted := k.Fields
 		if k.filter != nil {
 			wanted = append(wanted[:len(wanted):len(wanted)], k.filter.Names()...)
 		}
 		for _, name := range wanted {
 			column, err := resolve(name)
 			if err != nil {
-				return nil, &FieldError{Err: err}
+				return &FieldError{Err: err}
 			}
 			picked = append(picked, column)
 		}
 		n.columns = picked
 	}
 	n.bind(k.filter)
-	return k, nil
+	return nil
 }
 
 // Curves asks the archive and gives the light curves whole: of their points,

@@ -49,7 +49,7 @@ func (c *Client) Lookup(ctx context.Context, a Ask) (*Answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		if isTargetName(name) {
+		if IsTargetColumn(name) {
 			continue
 		}
 		n.columns = append(n.columns, column)
@@ -101,7 +101,7 @@ func pushable(k *asked) *where.Expr {
 		return nil
 	}
 	for _, name := range k.filter.Names() {
-		if isTargetName(name) {
+		if IsTargetColumn(name) {
 			return nil
 		}
 	}
@@ -116,7 +116,7 @@ func (c *Client) alertColumn(a Ask) func(name string) (alert.Column, error) {
 		if err != nil {
 			return alert.Column{}, err
 		}
-		if isTargetName(name) && a.List != nil {
+		if IsTargetColumn(name) && a.List != nil {
 			return a.List.column(name)
 		}
 		binding, err := c.reader.Resolve(topics, name)
@@ -129,9 +129,7 @@ var targetColumn = alert.Column{Name: "target", Kind: field.Text, Doc: "the targ
 
 // IsTargetColumn says whether a column of an answer is about the target of a
 // [TargetList] that the row belongs to: target, or target.NAME.
-func IsTargetColumn(name string) bool { return isTargetName(name) }
-
-func isTargetName(name string) bool {
+func IsTargetColumn(name string) bool {
 	return name == targetColumn.Name || strings.HasPrefix(name, targetColumn.Name+".")
 }
 

@@ -2,6 +2,8 @@ package client
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"iter"
 	"math"
 
@@ -23,24 +25,65 @@ func objectColumns() []alert.Column {
 	}
 }
 
-// Objects asks for the objects whose ids begin with a prefix, at most so many,
-// by id. In BigQuery that reads a whole column of a survey's tables.
-func (c *Client) Objects(ctx context.Context, survey, prefix string, most int) (*Answer, error) {
-	n := &Answer{what: archive.Objects, reader: c.reader, columns: objectColumns()}
-	n.shown = len(n.columns)
-	k := &asked{}
-	k.query.Survey = survey
-	k.query.Targets = []archive.Target{{ID: registry.ID{Given: prefix, Text: prefix, Survey: survey, Prefix: true}}}
+// MostObjects bounds how many objects a prefix may have where they are filtered.
+const MostObjects = 100_000
+
+// ErrTooManyObjects says that more than [MostObjects] ids begin with a prefix, so
+// that they can't be filtered.
+var ErrTooManyObjects = errors.New("too many ids begin so to filter the objects")
+
+// Objects asks for the objects whose ids begin with a prefix, by id. Of the Ask
+// count Survey; Limit, at most [MostObjects]; Fields and Where, which are about
+// the columns object_id, survey, ra, dec, alerts and last_mjd; Since and Until,
+// which bound last_mjd. In BigQuery that reads a whole column of a survey's
+// tables.
+func (c *Client) Objects(ctx context.Context, prefix string, a Ask) (*Answer, error) {
+	n := &Answer{what: archive.Objects, limit: a.Limit, reader: c.reader, columns: objectColumns()}
+	k := &asked{Ask: a}
+	resolve := among(n.columns)
+	if err := c.checkRows(k, resolve); err != nil {
+		return nil, err
+	}
+	if err := n.choose(k, resolve); err != nil {
+		return nil, err
+	}
+	k.query.Targets = []archive.Target{{ID: registry.ID{Given: prefix, Text: prefix, Survey: a.Survey, Prefix: true}}}
 	return n, n.ask(ctx, c, k, func(ctx context.Context) iter.Seq2[[]row, error] {
 		return func(yield func([]row, error) bool) {
-			objects, err := n.archive.Find(ctx, survey, prefix, most)
-			rows := make([]row, len(objects))
-			for i, o := range objects {
-				rows[i] = row{message: messageOf(n.columns, objectValues(o), c.registry.SimulatedID(o.ID)), target: 0}
-			}
-			yield(rows, err)
+			yield(n.objects(ctx, c.registry))
 		}
 	})
+}
+
+// objects gives the objects of a prefix that are in time.
+func (n *Answer) objects(ctx context.Context, known *registry.Registry) ([]row, error) {
+	filtered := n.filter != nil || !n.query.Since.IsZero() || !n.query.Until.IsZero()
+	most := MostObjects
+	switch {
+	case filtered:
+		most++
+	case n.limit > 0:
+		most = int(min(n.limit, MostObjects))
+	}
+	prefix := n.query.Targets[0].ID.Text
+	found, err := n.archive.Find(ctx, n.query.Survey, prefix, most)
+	if err != nil {
+		return nil, err
+	}
+	if filtered && len(found) > MostObjects {
+		return nil, fmt.Errorf("%s: %w", prefix, ErrTooManyObjects)
+	}
+	at := places(objectColumns(), n.columns)
+	rows := make([]row, 0, len(found))
+	for _, o := range found {
+		bounded := !n.query.Since.IsZero() || !n.query.Until.IsZero()
+		if bounded && (math.IsNaN(o.LastMJD) || !n.inTime(o.LastMJD)) {
+			continue
+		}
+		values := pick(nil, objectValues(o), at)
+		rows = append(rows, row{message: messageOf(n.columns, values, known.SimulatedID(o.ID)), target: 0})
+	}
+	return rows, nil
 }
 
 func objectValues(o archive.Object) []field.Value {

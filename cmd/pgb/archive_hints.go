@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/archive/bigquery"
 	"github.com/mwvgroup/pgb/client/archive/local"
@@ -41,6 +43,7 @@ var archiveHints = []func(error) []string{
 		}
 		return []string{"expected here: " + e.Expected}
 	}),
+	about(unknownHints),
 	about(func(e *bigquery.DisabledError) []string {
 		return []string{"gcloud services enable bigquery.googleapis.com --project " + e.Project}
 	}),
@@ -53,6 +56,27 @@ var archiveHints = []func(error) []string{
 	}),
 }
 
+// unknownHints say where names of a kind are listed, or what they look like.
+func unknownHints(e *registry.UnknownError) []string {
+	switch what := e.What; {
+	case strings.HasPrefix(e.Name, "projects/"):
+		return nil // a topic's full name
+	case what == "survey":
+		return []string{"surveys are " + strings.Join(sortedNames(registry.Default().Surveys), ", ")}
+	case what == "archive":
+		return []string{"--archive local, --archive bigquery, or an archive's file: --archive ./night.db"}
+	case strings.HasSuffix(what, "table"):
+		return []string{"pgb tables lists the tables"}
+	case what == "prefix of an id":
+		return []string{"such as ZTF:candid:ID, LSST:dia:ID, LSST:ss:ID, LSST:source:ID"}
+	case (what == "id" || what == "ztf id" || what == "ZTF id") && strings.HasPrefix(strings.ToUpper(e.Name), "ZTF") && len(e.Name) < len("ZTF21"):
+		return []string{"the beginning of a ZTF id has its year at least: pgb lookup ZTF21"}
+	case what == "id", strings.HasSuffix(what, " id"):
+		return []string{"ids look like ZTF21abiuvdk, 170028485706776685 (LSST), S230518h (LVK), '2004 JQ12' (a minor planet)"}
+	}
+	return nil
+}
+
 // archiveHintTable names the next command to type, by error.
 var archiveHintTable = []struct {
 	is    func(error) bool
@@ -63,6 +87,12 @@ var archiveHintTable = []struct {
 		"the broker's tables, billed to your project: --project YOUR-PROJECT (--dry-run says what it costs)",
 		"an archive of your own: pgb stream --topic classifications --save, or pgb archive import FILE",
 	}},
+	{sentinel(client.ErrNoBillingProject), []string{
+		"pgb lookup ID --project YOUR-PROJECT (--dry-run says what it costs), or set GOOGLE_CLOUD_PROJECT",
+		"once and for all: pgb init --project YOUR-PROJECT",
+	}},
+	{sentinel(client.ErrNeedsObject), []string{"pgb lookup ID --fields object_id says whose it is"}},
+	{sentinel(client.ErrTooManyObjects), []string{"give more of the id, or leave --where, --since and --until out"}},
 	{sentinel(local.ErrNotFound), []string{
 		"it is made by pgb stream --topic TOPIC --save, or pgb archive import FILE, with the same --archive",
 	}},

@@ -29,6 +29,9 @@ type askFlags struct {
 	allRevisions         bool
 	unmatched            string
 	list                 *client.TargetList
+	ids                  []string // of a lookup, on the command line
+	ofAlerts             bool     // rows are alerts
+	cut                  bool     // the answer was not read to its end
 }
 
 func (f *askFlags) addFlags(a *app, cmd *cobra.Command) {
@@ -70,7 +73,18 @@ func (f *askFlags) ask() (client.Ask, error) {
 	if f.unmatched != "" && f.limit > 0 {
 		return ask, usage([]string{"leave one of them out"}, "--unmatched needs the whole answer, and --limit cuts it off")
 	}
+	if f.unmatched != "" && !f.force && !f.dryRun && !f.explain {
+		if _, err := os.Lstat(f.unmatched); err == nil {
+			return ask, unmatchedExists(f.unmatched)
+		}
+	}
 	return ask, nil
+}
+
+// unmatchedExists is the error of a file for targets without a match that is
+// there.
+func unmatchedExists(path string) error {
+	return &hintedError{err: fmt.Errorf("%s: %w", path, format.ErrExists), hints: []string{"--force to replace it, or another name for --unmatched"}}
 }
 
 // parseObserved reads a time of observation; empty is none.
@@ -100,13 +114,19 @@ func (f *askFlags) run(a *app, ctx context.Context, n readable, name format.Name
 	if f.dryRun || f.explain {
 		return f.showPlan(a, ctx, n)
 	}
-	a.sayInSandbox()
+	// A table on a terminal says itself that it shows simulated data.
+	saysItself := a.screen.OutTTY && name == table
+	if !saysItself {
+		a.sayInSandbox()
+	}
 	out, err := f.openSink(a, n, name, true, priority)
 	if err != nil {
 		return err
 	}
 	begun := time.Now()
-	tally, err := n.Run(ctx, &counter{Sink: out, screen: a.screen})
+	watch := f.watchClasses(n, out)
+	tally, err := n.Run(ctx, &counter{Sink: watch, screen: a.screen})
+	f.cut = tally.Limited || isPipe(err)
 	a.screen.Status("")
 	if closeErr := out.Close(err == nil); err == nil && !isPipe(closeErr) {
 		err = closeErr
@@ -114,9 +134,16 @@ func (f *askFlags) run(a *app, ctx context.Context, n readable, name format.Name
 	if isPipe(err) {
 		err = nil
 	}
+	if saysItself && tally.Rows == 0 {
+		a.sayInSandbox()
+	}
+	a.saidSimulated = a.saidSimulated || saysItself
 	f.sayWhere(a, n, tally, time.Since(begun), err)
 	if err != nil {
 		return err
+	}
+	if f.ofAlerts {
+		f.sayClasses(a, watch, tally.Rows)
 	}
 	if tally.Unreadable > 0 {
 		a.screen.Note(render.Plural(tally.Unreadable, "message") + " could not be written: " + render.Clean(tally.Why.Error()))
@@ -138,10 +165,7 @@ func (f *askFlags) sayWhere(a *app, n readable, tally client.Tally, took time.Du
 	}
 	text := render.Plural(tally.Rows, "row") + " from " + n.Archive().Name() + " in " + render.Duration(took)
 	if tally.Rows == 0 && err == nil {
-		text = "nothing found in " + n.Archive().Name()
-		if n.Filter() != "" {
-			text += " that passes --where"
-		}
+		text = "nothing found in " + n.Archive().Name() + f.restricted()
 	}
 	if tally.Limited {
 		text += fmt.Sprintf(", cut off at %s by --limit", render.Count(f.limit))
@@ -190,6 +214,12 @@ func (f *askFlags) writeUnmatched(a *app, n readable) error {
 	if f.list == nil {
 		return nil
 	}
+	if f.cut { // what was not read may match too
+		if f.unmatched != "" {
+			a.screen.Note(f.unmatched + " was not written: the answer was not read to its end")
+		}
+		return nil
+	}
 	left := n.Unmatched()
 	a.screen.Note(fmt.Sprintf("%s of %s matched", render.Count(len(f.list.Targets)-len(left)), render.Plural(len(f.list.Targets), "target")))
 	if f.unmatched == "" {
@@ -205,7 +235,7 @@ func (f *askFlags) writeUnmatched(a *app, n readable) error {
 	}
 	file, err := os.OpenFile(f.unmatched, flag, 0o644)
 	if errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("%s: %w", f.unmatched, format.ErrExists)
+		return unmatchedExists(f.unmatched)
 	}
 	if err != nil {
 		return fmt.Errorf("write the targets without a match: %w", err)
@@ -263,7 +293,7 @@ func printPlan(a *app, from archive.Archive, plan archive.Plan, filter string) e
 
 // parameterName writes a parameter's name as it stands in the statement.
 func parameterName(name string) string {
-	if strings.HasPrefix(name, ":") {
+	if strings.HasPrefix(name, ":") || strings.HasPrefix(name, "@") {
 		return name
 	}
 	return "@" + name

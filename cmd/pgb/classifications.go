@@ -61,17 +61,6 @@ func (f *classificationsFlags) runClassifications(a *app, ids []string) error {
 	if err != nil {
 		return err
 	}
-	return f.run(a, ctx, n, name, verdictPriority)
-}
-
-// verdictColumns are the columns that a narrow table keeps, the first first.
-var verdictColumns = []string{"object_id", "class", "prob", "classifier", "mjd", "band", "primary", "classifier_version", "source_id", "topic", "publish_time"}
-
-func verdictPriority(name string) int {
-	for i, column := range verdictColumns {
-		if column == name {
-			return i + 1
-		}
-	}
-	return 0
+	err = f.run(a, ctx, n, name, inOrder(verdictOrder))
+	return f.sayNotFound(a, ctx, c, n, ids, err)
 }

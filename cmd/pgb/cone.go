@@ -16,7 +16,7 @@ type coneFlags struct {
 }
 
 func newCone(a *app) *cobra.Command {
-	f := &coneFlags{}
+	f := &coneFlags{askFlags: askFlags{ofAlerts: true}}
 	cmd := &cobra.Command{
 		Use:   "cone RA DEC [RADIUS]",
 		Short: "Alerts around a position, the nearest first",
@@ -38,6 +38,7 @@ to and how far from it, and the list's other columns ride along as target.*.`,
 	f.addMessageFlags(cmd)
 	f.addFlags(a, cmd)
 	flags := cmd.Flags()
+	flags.Lookup("limit").Usage = "end after so many alerts; the nearest come first (default: no limit)"
 	flags.StringVarP(&f.radius, "radius", "r", "", "radius of the cone: 5s, 2m, 0.1d; a bare number is arcsec (default 5s)")
 	flags.StringVar(&f.targets, "targets", "", "file with positions, or - for standard input: text, CSV, JSON lines, VOTable")
 	flags.StringVar(&f.unmatched, "unmatched", "", "write the targets of --targets that nothing was found for to a file")
@@ -78,12 +79,7 @@ func (f *coneFlags) runCone(a *app, words []string) error {
 	if err != nil {
 		return err
 	}
-	return f.run(a, ctx, n, name, func(name string) int {
-		if name == client.Separation {
-			return 1
-		}
-		return priorityOf(c, nil, name)
-	})
+	return f.run(a, ctx, n, name, alertPriority(c))
 }
 
 // whereTo reads the cone of the command line, or the radius of the cones of a

@@ -103,6 +103,8 @@ var exitCodes = []struct {
 	{exitUsage, sentinel(client.ErrNoProject)},
 	{exitUsage, sentinel(client.ErrNoArchive)},
 	{exitUsage, sentinel(client.ErrNothingAsked)},
+	{exitUsage, sentinel(client.ErrNeedsObject)},
+	{exitUsage, sentinel(client.ErrTooManyObjects)},
 	{exitUsage, typed[*registry.UnresolvableError]},
 	{exitUsage, typed[*targets.Error]},
 	{exitUsage, sentinel(local.ErrNotFound)},

@@ -30,7 +30,7 @@ type lightcurveFlags struct {
 }
 
 func newLightcurve(a *app) *cobra.Command {
-	f := &lightcurveFlags{askFlags: askFlags{outputFlags: outputFlags{rowsOnly: true}}}
+	f := &lightcurveFlags{askFlags: askFlags{outputFlags: outputFlags{rowsOnly: true, pictures: true}}}
 	cmd := &cobra.Command{
 		Use:     "lightcurve ID...",
 		Aliases: []string{"lc"},
@@ -67,18 +67,10 @@ func (f *lightcurveFlags) runLightcurve(a *app, ids []string) error {
 			return err
 		}
 	}
-	if len(ids) == 0 && f.idsFrom == "" {
-		return usage([]string{"pgb lightcurve ZTF21abc --plot"}, "no id given")
+	if err := f.checkLightcurve(ids, drawn); err != nil {
+		return err
 	}
-	if len(ids) > 0 && f.idsFrom != "" {
-		return usage([]string{"put them all into the list"}, "--ids-from and ids exclude each other")
-	}
-	if drawn && (len(ids) != 1 || f.appendTo) {
-		return usage([]string{"one picture for each object: pgb lightcurve ID -o ID.png"}, "a picture shows one object")
-	}
-	if f.plot && f.output != "" && !drawn {
-		return usage([]string{"--plot draws in the terminal; -o lc.png makes a picture; -o lc.csv writes rows"}, "--plot and -o %s exclude each other", f.output)
-	}
+	f.ids = ids
 	c, err := a.asking(f.dryRun)
 	if err != nil {
 		return err
@@ -101,9 +93,32 @@ func (f *lightcurveFlags) runLightcurve(a *app, ids []string) error {
 		return err
 	}
 	if (drawn || f.plot) && !f.dryRun && !f.explain {
-		return f.draw(a, ctx, n, drawn)
+		err = f.draw(a, ctx, n, drawn)
+	} else {
+		objects := len(ids)
+		if f.list != nil {
+			objects = len(f.list.Targets)
+		}
+		err = f.run(a, ctx, n, name, pointPriority(objects))
 	}
-	return f.run(a, ctx, n, name, nil)
+	return f.sayNotFound(a, ctx, c, n, ids, err)
+}
+
+// checkLightcurve finds flags that do not go together.
+func (f *lightcurveFlags) checkLightcurve(ids []string, drawn bool) error {
+	switch {
+	case len(ids) == 0 && f.idsFrom == "":
+		return usage([]string{"pgb lightcurve ZTF21abc --plot"}, "no id given")
+	case len(ids) > 0 && f.idsFrom != "":
+		return usage([]string{"put them all into the list"}, "--ids-from and ids exclude each other")
+	case drawn && (len(ids) != 1 || f.appendTo):
+		return usage([]string{"one picture for each object: pgb lightcurve ID -o ID.png"}, "a picture shows one object")
+	case f.plot && f.format != "":
+		return usage([]string{"leave one of them out"}, "--plot draws in the terminal: -f %s excludes it", f.format)
+	case f.plot && f.output != "" && !drawn:
+		return usage([]string{"--plot draws in the terminal; -o lc.png makes a picture; -o lc.csv writes rows"}, "--plot and -o %s exclude each other", f.output)
+	}
+	return nil
 }
 
 // draw draws each light curve in the terminal, or the one as a picture.
@@ -127,6 +142,9 @@ func (f *lightcurveFlags) draw(a *app, ctx context.Context, n *client.LightCurve
 		if err != nil {
 			return err
 		}
+	}
+	if f.plot && a.screen.OutTTY && tally.Rows > 0 {
+		a.saidSimulated = true // the plot says it
 	}
 	f.sayWhere(a, n, tally, time.Since(begun), nil)
 	if tally.Rows == 0 && f.failEmpty {
@@ -177,7 +195,7 @@ func (f *lightcurveFlags) writePicture(a *app, curve archive.LightCurve) error {
 	}
 	file, err := os.OpenFile(f.output, flag, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s: %w", f.output, format.ErrExists)
+		return &hintedError{err: fmt.Errorf("%s: %w", f.output, format.ErrExists), hints: []string{"--force to replace it"}}
 	}
 	if err != nil {
 		return err

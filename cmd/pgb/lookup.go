@@ -10,8 +10,6 @@ import (
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/sky"
-	"github.com/mwvgroup/pgb/client/stream"
-	"github.com/mwvgroup/pgb/cmd/internal/render"
 )
 
 // columnsHelp says what --fields takes for alerts.
@@ -26,7 +24,7 @@ type lookupFlags struct {
 }
 
 func newLookup(a *app) *cobra.Command {
-	f := &lookupFlags{}
+	f := &lookupFlags{askFlags: askFlags{ofAlerts: true}}
 	cmd := &cobra.Command{
 		Use:   "lookup ID...",
 		Short: "All alerts of objects, the newest last",
@@ -53,6 +51,7 @@ bounds it, --near makes an LSST lookup cheap. See docs/costs.md.`,
 	f.addMessageFlags(cmd)
 	f.addFlags(a, cmd)
 	flags := cmd.Flags()
+	flags.Lookup("limit").Usage = "end after so many alerts; the oldest come first: for the recent ones --since 30d, or a filter (default: no limit)"
 	flags.StringVar(&f.idsFrom, "ids-from", "", "file with ids, or - for standard input: text, CSV, JSON lines, VOTable; other columns ride along as target.*")
 	flags.StringVar(&f.unmatched, "unmatched", "", "write the ids of --ids-from that nothing was found for to a file")
 	flags.StringVar(&f.near, "near", "", "where the object is known to be, 'RA DEC [RADIUS]': saves most of an LSST lookup's cost")
@@ -81,6 +80,7 @@ func (f *lookupFlags) runLookup(a *app, ids []string) error {
 			return err
 		}
 	}
+	f.ids = ids
 	ask, err := f.ask()
 	if err != nil {
 		return err
@@ -89,28 +89,35 @@ func (f *lookupFlags) runLookup(a *app, ids []string) error {
 	if ask.Near, err = parseNear(f.near); err != nil {
 		return err
 	}
+	return f.answer(a, ctx, c, ask, name)
+}
+
+// answer looks up alerts, or lists the objects that an incomplete id begins.
+// What can't be right is found before the archive is asked.
+func (f *lookupFlags) answer(a *app, ctx context.Context, c *client.Client, ask client.Ask, name format.Name) error {
+	objects, listErr := f.maybeList(ctx, c, ask.IDs, ask)
 	if f.prefix {
-		return f.listObjects(a, ctx, c, ids[0])
-	}
-	if len(ids) == 1 && !f.dryRun && !f.explain {
-		begins, err := f.onlyBegins(ctx, c, ids[0])
-		if err != nil {
-			return err
+		if listErr != nil {
+			return listErr
 		}
-		if begins {
-			return f.listObjects(a, ctx, c, ids[0])
-		}
+		return f.listObjects(a, ctx, objects, name, ask.IDs[0])
 	}
 	n, err := c.Lookup(ctx, ask)
+	if objects != nil || listErr != nil {
+		switch begins, failed := onlyBegins(ctx, c, ask.Survey, ask.IDs[0]); {
+		case failed != nil && err == nil:
+			return failed
+		case begins && listErr != nil:
+			return listErr
+		case begins:
+			return f.listObjects(a, ctx, objects, name, ask.IDs[0])
+		}
+	}
 	if err != nil {
 		return err
 	}
-	found := &noticer{readable: n}
-	err = f.run(a, ctx, found, name, func(name string) int { return priorityOf(c, nil, name) })
-	if err == nil && found.rows == 0 && len(ids) == 1 && !f.dryRun && !f.explain && f.where == "" {
-		return f.offer(a, ctx, c, ids[0])
-	}
-	return err
+	err = f.run(a, ctx, n, name, alertPriority(c))
+	return f.sayNotFound(a, ctx, c, n, ask.IDs, err)
 }
 
 func (f *lookupFlags) checkIDs(ids []string) error {
@@ -167,91 +174,4 @@ func (f *askFlags) readList(a *app, c *client.Client, path string, radius sky.An
 		a.screen.Note(path + " holds no targets")
 	}
 	return list, nil
-}
-
-// noticer counts what was written, for what is said of an empty answer.
-type noticer struct {
-	readable
-	rows int64
-}
-
-// Run notes the count.
-func (n *noticer) Run(ctx context.Context, sink stream.Sink) (client.Tally, error) {
-	tally, err := n.readable.Run(ctx, sink)
-	n.rows = tally.Rows
-	return tally, err
-}
-
-// mostObjects bounds what a prefix lists.
-const mostObjects = 1000
-
-// onlyBegins says whether an id that may be incomplete names no object of the
-// local archive, but is the beginning of some that are there.
-func (f *lookupFlags) onlyBegins(ctx context.Context, c *client.Client, text string) (bool, error) {
-	id, err := c.Registry().ParseID(text, f.survey)
-	if err != nil || !id.Prefix {
-		return false, err
-	}
-	from, err := c.Archive(ctx)
-	if err != nil {
-		return false, err
-	}
-	if _, free := from.(localArchive); !free {
-		return false, nil
-	}
-	first, err := from.Find(ctx, f.survey, id.Text, 1)
-	return len(first) == 1 && first[0].ID != id.Text, err
-}
-
-// offer says what an id that was not found may have meant.
-func (f *lookupFlags) offer(a *app, ctx context.Context, c *client.Client, text string) error {
-	id, err := c.Registry().ParseID(text, f.survey)
-	if err != nil {
-		return err
-	}
-	from, err := c.Archive(ctx)
-	if err != nil {
-		return err
-	}
-	here, isLocal := from.(localArchive)
-	switch {
-	case isLocal:
-	case id.Prefix:
-		a.screen.Note("hint: it may be the beginning of longer ids: --prefix lists those, at the price of a whole column (--dry-run says how much)")
-	case id.MaybeAlert:
-		a.screen.Note("hint: it was taken for an object: LSST:source:" + id.Text + " or ZTF:candid:" + id.Text + " is a single alert")
-	}
-	if !isLocal {
-		return nil
-	}
-	near, err := here.Near(ctx, id.Text, 3)
-	if err != nil {
-		return err
-	}
-	if len(near) > 0 {
-		var ids []string
-		for _, object := range near {
-			ids = append(ids, object.ID)
-		}
-		a.screen.Note("hint: did you mean " + orList(ids) + "?")
-	}
-	return nil
-}
-
-// listObjects lists the objects whose ids begin with a text.
-func (f *lookupFlags) listObjects(a *app, ctx context.Context, c *client.Client, prefix string) error {
-	n, err := c.Objects(ctx, f.survey, prefix, mostObjects)
-	if err != nil {
-		return err
-	}
-	name, err := f.pickFormat(a.screen)
-	if err != nil {
-		return err
-	}
-	if name == format.Avro || name == format.Raw || f.full {
-		return usage([]string{"-f csv, -f jsonl"}, "a list of objects holds no alerts for %s", name)
-	}
-	a.screen.Note("objects whose ids begin with " + render.Clean(prefix) + ", at most " + render.Count(mostObjects) + ":")
-	f.fields = ""
-	return f.run(a, ctx, n, name, nil)
 }

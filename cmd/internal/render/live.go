@@ -90,6 +90,8 @@ func usualWidth(c alert.Column) int {
 		return 12
 	case "publish_time":
 		return 20
+	case "kind":
+		return 9
 	case "band", "survey":
 		return 4
 	}
