@@ -21,8 +21,6 @@ import (
 )
 
 const (
-	// archiveMonths of the past are in the archive.
-	archiveMonths = 4
 	// archiveBatch is how many messages are saved in one go.
 	archiveBatch = 512
 	// staleAfter is when a file that was being made counts as left behind.
@@ -31,9 +29,13 @@ const (
 	expireAfter = 30 * 24 * time.Hour
 )
 
-// archiveObjects is the number of places in the archive, with the supernova
-// beside them.
-var archiveObjects = 200
+var (
+	// archiveMonths of the past are in the archive.
+	archiveMonths = 4
+	// archiveObjects is the number of places in it, with the supernova beside
+	// them.
+	archiveObjects = 200
+)
 
 // past is what the archive has of a survey.
 type past struct {
@@ -244,7 +246,7 @@ func (p *past) messages(seed uint64) iter.Seq2[pastMessage, error] {
 				return
 			}
 			for _, out := range outputs {
-				if !yield(pastMessage{message(out, event.Time), event.Time.Sub(begin).Hours() / (archiveMonths * 31 * 24)}, nil) {
+				if !yield(pastMessage{message(out, event.Time), event.Time.Sub(begin).Hours() / (float64(archiveMonths) * 31 * 24)}, nil) {
 					return
 				}
 			}

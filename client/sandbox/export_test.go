@@ -2,9 +2,10 @@ package sandbox
 
 import "testing"
 
-// FewerObjects makes archives of few objects for the length of a test.
+// FewerObjects makes archives of few objects and months for the length of a
+// test.
 func FewerObjects(t *testing.T) {
-	before := archiveObjects
-	archiveObjects = 20
-	t.Cleanup(func() { archiveObjects = before })
+	objects, months := archiveObjects, archiveMonths
+	archiveObjects, archiveMonths = 20, 2
+	t.Cleanup(func() { archiveObjects, archiveMonths = objects, months })
 }

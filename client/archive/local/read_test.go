@@ -190,7 +190,7 @@ func TestReaderProcess(t *testing.T) {
 func TestTwoProcessesReadWhileOneWrites(t *testing.T) {
 	t.Parallel()
 	a := blank(t)
-	messages := simulated(t, 25, sim.Options{NoCutouts: true})
+	messages := simulated(t, 12, sim.Options{NoCutouts: true})
 	placed := blank(t)
 	put(t, placed, SinkOptions{}, messages...)
 	want := counted(t, placed, "SELECT count(*) FROM alert WHERE healpix IS NOT NULL")
@@ -230,7 +230,7 @@ func TestTwoProcessesReadWhileOneWrites(t *testing.T) {
 func TestAnAnswerIsOfOneMoment(t *testing.T) {
 	t.Parallel()
 	a := blank(t)
-	messages := simulated(t, 60, sim.Options{NoCutouts: true})
+	messages := simulated(t, 20, sim.Options{NoCutouts: true})
 	half := len(messages) / 2
 	put(t, a, SinkOptions{}, messages[:half]...)
 	q := archive.Query{Targets: everywhere, Names: []string{"object_id"}}
@@ -263,7 +263,7 @@ func TestAnAnswerIsOfOneMoment(t *testing.T) {
 func TestSourceThatHasTheIDOfItsObjectIsOneAlert(t *testing.T) {
 	t.Parallel()
 	a := blank(t)
-	messages := simulated(t, 200, sim.Options{NoCutouts: true, Surveys: []string{sim.SurveyLSST}})
+	messages := simulated(t, 40, sim.Options{NoCutouts: true, Objects: 20, Surveys: []string{sim.SurveyLSST}})
 	view, err := a.reader.View(nil, []string{"object_id", "source_id"})
 	if err != nil {
 		t.Fatal(err)

@@ -31,7 +31,7 @@ func everyKind(t *testing.T) map[string][]*alert.Message {
 	}
 	return map[string][]*alert.Message{
 		"real":      survey,
-		"simulated": simulated(t, 40, sim.Options{Objects: 60}),
+		"simulated": simulated(t, 20, sim.Options{Objects: 60}),
 	}
 }
 
