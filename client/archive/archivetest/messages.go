@@ -19,7 +19,10 @@ import (
 
 // Simulated gives some hundred messages of a sandbox's past, on all its topics,
 // with revisions of alerts and with copies of messages among them.
-func Simulated(t testing.TB) []*alert.Message {
+func Simulated(t testing.TB) []*alert.Message { return simulated(t, 12) }
+
+// simulated is Simulated for so many places on the sky.
+func simulated(t testing.TB, places int) []*alert.Message {
 	t.Helper()
 	past, err := sim.New(5, sim.Options{})
 	if err != nil {
@@ -27,7 +30,7 @@ func Simulated(t testing.TB) []*alert.Message {
 	}
 	var messages []*alert.Message
 	n := 0
-	for event, err := range past.History(sim.HistoryOptions{Months: 2, Objects: 12, SpacingDays: 12, NoCutouts: true}) {
+	for event, err := range past.History(sim.HistoryOptions{Months: 2, Objects: places, SpacingDays: 12, NoCutouts: true}) {
 		if err != nil {
 			t.Fatal(err)
 		}

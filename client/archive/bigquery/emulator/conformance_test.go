@@ -24,12 +24,13 @@ func TestTheTablesAnswerLikeEveryArchive(t *testing.T) {
 	}
 	archivetest.Test(t, func(t *testing.T, messages []*alert.Message) archive.Archive { return tables(t, messages) }, archivetest.Options{
 		Topics: kept, Columns: names(), Row: rowOf(t), Retold: toldAnew, Packet: packetOf(t),
-		NoWhole: true, NoAttributes: true, ObjectsOnly: true, NoCatalog: true, OneIn: 5,
+		NoWhole: true, NoAttributes: true, ObjectsOnly: true, NoCatalog: true, OneIn: 8,
 	})
 }
 
-// rowOf tells the rows of the tables of alerts apart: by the alert, and by when
-// its packet was in Kafka. The other tables hold results.
+// rowOf tells the rows of the tables of alerts apart: by the alert and, of LSST,
+// by when its packet was in Kafka, which ZTF's tables do not hold. The other
+// tables hold results.
 func rowOf(t *testing.T) func(*alert.Message) string {
 	reader := alert.NewReader(registry.Default())
 	view, err := reader.View(nil, []string{"source_id"})
@@ -44,15 +45,18 @@ func rowOf(t *testing.T) func(*alert.Message) string {
 		if err := view.Read(m, &row); err != nil {
 			t.Fatal(err)
 		}
-		at, _ := m.Attr("kafka.timestamp")
-		if m.Topic == "lvk-alerts" {
+		switch m.Topic {
+		case "lvk-alerts":
 			id, err := reader.Identity(m)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return id.String()
+		case "lsst-alerts":
+			at, _ := m.Attr("kafka.timestamp")
+			return m.Topic + " " + row.Values[0].String() + " " + cmp.Or(at, fmt.Sprint(m.PublishTime.UnixMicro()))
 		}
-		return m.Topic + " " + row.Values[0].String() + " " + cmp.Or(at, fmt.Sprint(m.PublishTime.UnixMicro()))
+		return m.Topic + " " + row.Values[0].String()
 	}
 }
 

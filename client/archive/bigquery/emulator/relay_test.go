@@ -20,7 +20,7 @@ import (
 
 // statementsEach is how many statements a backend takes: the emulator holds all
 // that it has analysed for good, within 2 GiB, and ends when they are full.
-const statementsEach = 80
+const statementsEach = 50
 
 // relay is an emulator to whoever asks it, however many statements that are: it
 // hands them to backends with equal tables, one after another.
