@@ -25,11 +25,10 @@ import (
 // the rate that two free cores have by that.
 //
 //	                                 alerts/s  CPU/alert  two free cores  bytes/alert
-//	ZTF, first alerts of objects         1057     360 us          5500/s         7300
-//	ZTF, 30 alerts of each object        1710     205 us          9700/s         4500
-//	the same with cutouts                1024     455 us          4400/s        49800
-//	LSST, 1000 points, new objects         44     7.6 ms           260/s       164000
-//	lite rows                            8132      63 us         31000/s         2560
+//	ZTF, first alerts of objects         2935     250 us          8000/s         7500
+//	ZTF, 30 alerts of each object        5165     170 us         11000/s         4700
+//	LSST, 1000 points, new objects        162     5.5 ms           360/s       160000
+//	lite rows                           12500      63 us         31000/s         2550
 
 // benchBatch is how many messages are saved at a time.
 const benchBatch = 1000
