@@ -28,9 +28,15 @@ func onTerminal(t *testing.T, sandboxes string, width int, line ...string) (out,
 	return stdout.String(), stderr.String()
 }
 
-// A narrow terminal shows what matters, and no line is wrapped.
-func TestNarrowTablesShowWhatMatters(t *testing.T) {
+func TestTablesOnATerminal(t *testing.T) {
 	sandboxes := t.TempDir() // their archive is made once
+	t.Run("narrow ones show what matters", func(t *testing.T) { narrowTables(t, sandboxes) })
+	t.Run("one word on simulated data", func(t *testing.T) { simulatedOnce(t, sandboxes) })
+}
+
+// A narrow terminal shows what matters, and no line is wrapped.
+func narrowTables(t *testing.T, sandboxes string) {
+	t.Helper()
 	for name, test := range map[string]struct {
 		line       []string
 		at60, at80 string // columns that are shown
@@ -66,8 +72,8 @@ func TestNarrowTablesShowWhatMatters(t *testing.T) {
 
 // A table on a terminal says that its data are simulated, and nothing else does;
 // without rows a note says where it was looked.
-func TestATerminalIsToldOnceThatDataAreSimulated(t *testing.T) {
-	sandboxes := t.TempDir() // their archive is made once
+func simulatedOnce(t *testing.T, sandboxes string) {
+	t.Helper()
 	for _, line := range [][]string{{"lookup", "ZTF21abc"}, {"lookup", "ZTF21abc", "-f", "csv"}, {"lookup", "ZTF99z"}, {"lightcurve", "ZTF21abc", "--plot"}} {
 		out, notes := onTerminal(t, sandboxes, 80, line...)
 		said := strings.Count(notes, "simulated data")
