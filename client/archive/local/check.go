@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"zombiezen.com/go/sqlite"
@@ -43,10 +44,14 @@ var consistency = []struct{ what, text string }{
 
 // Check verifies the archive: the file's structure, rows that point nowhere,
 // counts, and that every message can be read back. progress is told now and then
-// how many messages of how many have been read; it may be nil. A damaged file is
-// a fault in the report, or a [*CorruptError] where it can't be read at all.
+// how many messages of how many have been read; it may be nil. That a
+// file is damaged is a fault in the report.
 func (a *Archive) Check(ctx context.Context, progress func(done, all int64)) (Report, error) {
 	var r Report
+	if a.damaged != nil {
+		r.Faults = append(r.Faults, a.damaged.Error())
+		return r, nil
+	}
 	err := a.snapshot(ctx, func(conn *sqlite.Conn) error {
 		if err := r.rows(conn, "the file is damaged", "PRAGMA integrity_check(100)"); err != nil {
 			return err
@@ -61,7 +66,10 @@ func (a *Archive) Check(ctx context.Context, progress func(done, all int64)) (Re
 		}
 		return a.checkMessages(ctx, conn, &r, progress)
 	})
-	return r, a.failed(ctx, err)
+	if err = a.failed(ctx, err); errors.As(err, new(*CorruptError)) {
+		r.Faults, err = append(r.Faults, err.Error()), nil
+	}
+	return r, err
 }
 
 // rows makes a fault of each row of a query.

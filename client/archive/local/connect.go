@@ -23,6 +23,7 @@ const busyWait = 10 * time.Second
 // readers are connections that only read, made as they are needed.
 type readers struct {
 	uri    string
+	own    []string      // pragmas of theirs
 	slots  chan struct{} // one for each connection in use
 	closed chan struct{}
 
@@ -30,8 +31,8 @@ type readers struct {
 	free []*sqlite.Conn
 }
 
-func newReaders(uri string) *readers {
-	return &readers{uri: uri, slots: make(chan struct{}, maxReaders), closed: make(chan struct{})}
+func newReaders(uri string, pragmas ...string) *readers {
+	return &readers{uri: uri, own: pragmas, slots: make(chan struct{}, maxReaders), closed: make(chan struct{})}
 }
 
 // uriOf names a file for SQLite.
@@ -47,12 +48,16 @@ func uriOf(path string, parameters ...string) string {
 }
 
 // connectReader opens a connection that can't write.
-func connectReader(uri string) (*sqlite.Conn, error) {
+func connectReader(uri string, pragmas ...string) (*sqlite.Conn, error) {
 	conn, err := sqlite.OpenConn(uri, sqlite.OpenReadOnly, sqlite.OpenURI)
 	if err != nil {
 		return nil, err
 	}
 	conn.SetBusyTimeout(busyWait)
+	// The reader's own come first: without one of them a damaged file takes none.
+	if err := set(conn, pragmas...); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
 	// The page cache holds the upper levels of the indexes; what is mapped is
 	// read without a copy.
 	err = set(conn, "query_only = on", "cache_size = -16384", "mmap_size = 4294967296", "temp_store = memory")
@@ -114,7 +119,7 @@ func (r *readers) connected(ctx context.Context) (*sqlite.Conn, error) {
 	r.mu.Unlock()
 	if conn == nil {
 		var err error
-		if conn, err = connectReader(r.uri); err != nil {
+		if conn, err = connectReader(r.uri, r.own...); err != nil {
 			<-r.slots
 			return nil, err
 		}

@@ -74,10 +74,18 @@ func (e *SimulatedError) Error() string {
 type CorruptError struct {
 	Path string
 	Err  error
+	// Read and Lost count the messages that a [Source] has given and those
+	// that it could not read; both are 0 elsewhere.
+	Read, Lost int64
 }
 
-// Error gives the path and what SQLite says.
-func (e *CorruptError) Error() string { return fmt.Sprintf("%s is damaged: %v", e.Path, e.Err) }
+// Error gives the path, what SQLite says, and what is lost.
+func (e *CorruptError) Error() string {
+	if e.Lost > 0 {
+		return fmt.Sprintf("%s is damaged: %d of its messages are lost, %d could be read: %v", e.Path, e.Lost, e.Read, e.Err)
+	}
+	return fmt.Sprintf("%s is damaged: %v", e.Path, e.Err)
+}
 
 // Unwrap gives what SQLite says.
 func (e *CorruptError) Unwrap() error { return e.Err }

@@ -38,6 +38,7 @@ type Options struct {
 type Archive struct {
 	path     string
 	readOnly bool
+	damaged  error // a *CorruptError where the end of the file is missing
 	reader   *alert.Reader
 	registry *registry.Registry
 	readers  *readers
@@ -55,7 +56,8 @@ type Archive struct {
 // is none and Create is not set, a [*NotArchiveError] for a file of something
 // else, a [*NewerError] for an archive of a later version, a [*CorruptError] for
 // a damaged file, and one that wraps [ErrReadOnly] where it can't be made or
-// brought up to date. An archive of an earlier version is brought up to date;
+// brought up to date. A file of which nothing but the end is missing is opened
+// for [Archive.Source] and [Archive.Check]; all else gives the [*CorruptError]. An archive of an earlier version is brought up to date;
 // the old file stays beside it as a backup.
 func Open(ctx context.Context, o Options) (*Archive, error) {
 	a := &Archive{path: o.Path, readOnly: o.ReadOnly, reader: o.Reader, registry: o.Registry}
@@ -207,6 +209,9 @@ func (a *Archive) connect(ctx context.Context) error {
 		return err
 	}
 	var code = sqlite.ErrCode(err).ToPrimary()
+	if code == sqlite.ResultCorrupt {
+		return a.connectDamaged(ctx, err)
+	}
 	if code != sqlite.ResultCantOpen && code != sqlite.ResultReadOnly && code != sqlite.ResultIOErr {
 		return a.failed(ctx, err)
 	}

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,7 +58,7 @@ var errStopped = errors.New("the reader stopped")
 
 // snapshot reads the archive as it is at one moment.
 func (a *Archive) snapshot(ctx context.Context, read func(*sqlite.Conn) error) (err error) {
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(ctx.Err(), a.damaged); err != nil {
 		return err
 	}
 	conn, release, err := a.read(ctx)

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -102,7 +103,7 @@ type sqlStatement struct {
 }
 
 func (a *Archive) openStatement(ctx context.Context, text string) (*sqlStatement, error) {
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(ctx.Err(), a.damaged); err != nil {
 		return nil, err
 	}
 	if err := beginsReading(text); err != nil {

@@ -97,6 +97,9 @@ func (a *Archive) takeWriter(ctx context.Context) (*writer, error) {
 		return nil, ErrClosed
 	default:
 	}
+	if a.damaged != nil {
+		return nil, a.damaged
+	}
 	if a.readOnly {
 		return nil, fmt.Errorf("%s: %w", a.path, ErrReadOnly)
 	}
