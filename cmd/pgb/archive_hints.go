@@ -99,7 +99,7 @@ var archiveHintTable = []struct {
 	{typed[*local.NotArchiveError], []string{"--archive takes local, bigquery or an archive's file; packets are saved into one with pgb archive import"}},
 	{sentinel(errFaults), []string{"what can still be read comes out with pgb archive export --full -o rescued.jsonl, and goes into a new archive with pgb archive import"}},
 	{typed[*local.NewerError], []string{"a later pgb made it: install that one"}},
-	{typed[*local.CorruptError], []string{"pgb archive check says more; what was imported can be imported again into a new file"}},
+	{typed[*local.CorruptError], []string{"what can still be read comes out with pgb archive export --full -o rescued.jsonl, and goes into a new archive with pgb archive import"}},
 	{typed[*local.BusyError], []string{"another pgb is saving into it: wait, or save into another file with --archive"}},
 	{sentinel(local.ErrReadOnly), []string{"--archive FILE names another place"}},
 	{sentinel(local.ErrFull), []string{"make room, pgb archive prune --before 90d, or --archive FILE on another disk"}},
