@@ -38,6 +38,7 @@ type Options struct {
 type Archive struct {
 	path     string
 	readOnly bool
+	created  bool  // by this handle
 	damaged  error // a *CorruptError where the end of the file is missing
 	reader   *alert.Reader
 	registry *registry.Registry
@@ -69,7 +70,7 @@ func Open(ctx context.Context, o Options) (*Archive, error) {
 	}
 	err := lookAt(o.Path)
 	if errors.Is(err, ErrNotFound) && o.Create && !o.ReadOnly {
-		if err = create(o.Path); err == nil {
+		if a.created, err = createFirst(o.Path); err == nil {
 			err = lookAt(o.Path)
 		}
 	}
@@ -89,7 +90,8 @@ func Open(ctx context.Context, o Options) (*Archive, error) {
 func (a *Archive) Path() string { return a.path }
 
 // Close ends the archive's use. It waits for reads that go on, and a batch that
-// is being saved.
+// is being saved. An archive that was made for this and into which nobody saved
+// anything is removed again.
 func (a *Archive) Close() error {
 	a.closing.Do(func() {
 		a.writing.Lock()
@@ -98,6 +100,9 @@ func (a *Archive) Close() error {
 		if a.writer != nil {
 			a.closed = errors.Join(a.closed, a.writer.close())
 			a.writer = nil
+		}
+		if a.created && a.closed == nil {
+			a.closed = removeEmpty(a.path)
 		}
 	})
 	return a.closed
@@ -146,27 +151,34 @@ func lookAt(path string) error {
 
 // create makes an archive whole under another name and then gives it its own:
 // a file at the path is an archive at any moment.
-func create(path string) (err error) {
+func create(path string) error {
+	_, err := createFirst(path)
+	return err
+}
+
+// createFirst makes an archive; first is false where another process was faster.
+func createFirst(path string) (first bool, err error) {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("make an archive: %w", err)
+		return false, fmt.Errorf("make an archive: %w", err)
 	}
 	blank, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*.new")
 	if err != nil {
-		return fmt.Errorf("make an archive: %w", err)
+		return false, fmt.Errorf("make an archive: %w", err)
 	}
 	defer func() { err = errors.Join(err, removed(blank.Name())) }()
 	if err := blank.Close(); err != nil {
-		return err
+		return false, err
 	}
 	if err := fill(blank.Name()); err != nil {
-		return fmt.Errorf("make an archive: %w", failedAt(context.Background(), path, err))
+		return false, fmt.Errorf("make an archive: %w", failedAt(context.Background(), path, err))
 	}
 	err = os.Link(blank.Name(), path)
 	if err == nil || errors.Is(err, fs.ErrExist) {
-		return nil // another process may have been faster: its archive is as good
+		return err == nil, nil // another process may have been faster: its archive is as good
 	}
-	return os.Rename(blank.Name(), path) // a file system without links
+	err = os.Rename(blank.Name(), path) // a file system without links
+	return err == nil, err
 }
 
 func removed(path string) error {

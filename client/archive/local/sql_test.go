@@ -231,6 +231,16 @@ func TestViewsHaveTheColumnsThatTablesDescribe(t *testing.T) {
 			t.Errorf("%s has %s rows, described as %d", table.Name, count[0], table.Rows)
 		}
 	}
+	var bytes int64
+	for _, table := range tables {
+		if table.Bytes < 1000 {
+			t.Errorf("%s has %d bytes", table.Name, table.Bytes)
+		}
+		bytes += table.Bytes
+	}
+	if size, err := a.fileSize(); err != nil || bytes > size || bytes < size/3 {
+		t.Errorf("the tables have %d bytes, the file and its log %d, %v", bytes, size, err)
+	}
 	if len(tables) != 5 {
 		t.Errorf("%d tables", len(tables))
 	}

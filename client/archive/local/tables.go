@@ -63,12 +63,17 @@ func generic(name, kind string) archive.TableColumn {
 	return archive.TableColumn{Name: name, Type: kind}
 }
 
-// Tables lists the views that people ask in SQL.
+// Tables lists the views that people ask in SQL. Their size is that of the table
+// below with its indexes, and is not known in a file of more than 1 GiB.
 func (a *Archive) Tables(ctx context.Context) ([]archive.Table, error) {
 	var tables []archive.Table
 	err := a.snapshot(ctx, func(conn *sqlite.Conn) error {
+		sizes, err := tableSizes(conn)
+		if err != nil {
+			return err
+		}
 		for i := range viewTables {
-			table, err := a.table(conn, &viewTables[i])
+			table, err := a.table(conn, &viewTables[i], sizes)
 			if err != nil {
 				return err
 			}
@@ -86,8 +91,12 @@ func (a *Archive) Table(ctx context.Context, name string) (table archive.Table, 
 	for i := range viewTables {
 		names[i] = viewTables[i].name
 		if strings.EqualFold(names[i], name) {
-			err := a.snapshot(ctx, func(conn *sqlite.Conn) (err error) {
-				table, err = a.table(conn, &viewTables[i])
+			err := a.snapshot(ctx, func(conn *sqlite.Conn) error {
+				sizes, err := tableSizes(conn)
+				if err != nil {
+					return err
+				}
+				table, err = a.table(conn, &viewTables[i], sizes)
 				return err
 			})
 			return table, a.failed(ctx, err)
@@ -98,8 +107,36 @@ func (a *Archive) Table(ctx context.Context, name string) (table archive.Table, 
 	}
 }
 
-func (a *Archive) table(conn *sqlite.Conn, v *viewTable) (archive.Table, error) {
+// tableBelow has for each view the table whose rows it shows.
+var tableBelow = map[string]string{
+	"alerts": "alert", "classifications": "classification", "messages": "message", "objects": "object", "photometry": "point",
+}
+
+// sizedFile bounds the files whose tables are measured: all pages are counted,
+// which takes some seconds for each GB.
+const sizedFile = 1 << 30
+
+// tableSizes measures the tables, each with its indexes, in bytes; nil for a
+// large file.
+func tableSizes(conn *sqlite.Conn) (map[string]int64, error) {
+	pages, err := pragma(conn, "page_count")
+	if err != nil || pages*pageSize > sizedFile {
+		return nil, err
+	}
+	sizes := map[string]int64{}
+	const text = `SELECT s.tbl_name, sum(d.pgsize) FROM dbstat d JOIN sqlite_schema s ON s.name = d.name WHERE d.aggregate = 1 GROUP BY 1`
+	err = sqlitex.Execute(conn, text, &sqlitex.ExecOptions{ResultFunc: func(stmt *sqlite.Stmt) error {
+		sizes[stmt.ColumnText(0)] = stmt.ColumnInt64(1)
+		return nil
+	}})
+	return sizes, err
+}
+
+func (a *Archive) table(conn *sqlite.Conn, v *viewTable, sizes map[string]int64) (archive.Table, error) {
 	table := archive.Table{Name: v.name, Doc: v.doc, Bytes: -1}
+	if size, ok := sizes[tableBelow[v.name]]; ok {
+		table.Bytes = size
+	}
 	for _, c := range v.columns {
 		if known := a.registry.Column(c.Name); known != nil && c.Doc == "" {
 			c.Unit, c.Doc = known.Unit, known.Doc
