@@ -108,14 +108,16 @@ func (f *importFlags) run(a *app, paths []string) error {
 }
 
 func newArchiveInfo(a *app) *cobra.Command {
+	f := &listFormat{}
 	cmd := &cobra.Command{
 		Use:     "info",
 		Short:   "What the archive holds: counts by survey and topic, times, size",
 		Example: "  pgb archive info\n  pgb archive info --archive night.db",
 		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return archiveInfo(a) },
+		RunE:    func(*cobra.Command, []string) error { return archiveInfo(a, f) },
 	}
 	a.addArchiveFlag(cmd)
+	f.addFlag(cmd)
 	return cmd
 }
 

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/mwvgroup/pgb/client"
+	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/archive/local"
+	"github.com/mwvgroup/pgb/client/field"
 	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/sky"
 	"github.com/mwvgroup/pgb/cmd/internal/render"
@@ -29,7 +31,11 @@ func (a *app) opened(c *client.Client) (*local.Archive, error) {
 	return here, nil
 }
 
-func archiveInfo(a *app) error {
+func archiveInfo(a *app, f *listFormat) error {
+	name, err := f.pick(a)
+	if err != nil {
+		return err
+	}
 	c, err := a.localOf()
 	if err != nil {
 		return err
@@ -45,6 +51,14 @@ func archiveInfo(a *app) error {
 	if err != nil {
 		return err
 	}
+	if name != table {
+		return writeList(a, name, summaryColumns, [][]field.Value{summaryValues(s)})
+	}
+	return printSummary(a, s)
+}
+
+// printSummary prints what an archive holds as tables.
+func printSummary(a *app, s local.Summary) error {
 	rows := [][]string{
 		{"file", s.Path}, {"holds", kindOf(s)}, {"size", render.Bytes(float64(s.Bytes))},
 		{"alerts", render.Count(s.Alerts)}, {"messages", render.Count(s.Messages)}, {"objects", render.Count(s.Objects)},
@@ -77,6 +91,28 @@ func archiveInfo(a *app) error {
 		}
 	}
 	return nil
+}
+
+// summaryColumns are the columns of what an archive holds, for programs.
+var summaryColumns = []alert.Column{
+	{Name: "file", Kind: field.Text}, {Name: "simulated", Kind: field.Bool}, {Name: "bytes", Kind: field.Int},
+	{Name: "alerts", Kind: field.Int}, {Name: "messages", Kind: field.Int}, {Name: "objects", Kind: field.Int}, {Name: "points", Kind: field.Int},
+	{Name: "classifications", Kind: field.Int}, {Name: "first_mjd", Unit: "d", Kind: field.Float64}, {Name: "last_mjd", Unit: "d", Kind: field.Float64},
+	{Name: "last_saved", Kind: field.Text}, {Name: "version", Kind: field.Int},
+}
+
+func summaryValues(s local.Summary) []field.Value {
+	var saved, simulated field.Value
+	if !s.Saved.IsZero() {
+		saved = field.OfString(s.Saved.Format(time.RFC3339))
+	}
+	if !s.Empty {
+		simulated = field.OfBool(s.Simulated)
+	}
+	return []field.Value{
+		field.OfString(s.Path), simulated, countOf(s.Bytes), countOf(s.Alerts), countOf(s.Messages), countOf(s.Objects), countOf(s.Points),
+		countOf(s.Classifications), field.OfFloat64(s.FirstMJD), field.OfFloat64(s.LastMJD), saved, countOf(int64(s.Version)),
+	}
 }
 
 func kindOf(s local.Summary) string {

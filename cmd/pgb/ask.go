@@ -119,6 +119,11 @@ func (f *askFlags) run(a *app, ctx context.Context, n readable, name format.Name
 	if !saysItself {
 		a.sayInSandbox()
 	}
+	if here, ok := n.Archive().(localArchive); ok {
+		if err := refuseSame(f.output, here.Path()); err != nil {
+			return err
+		}
+	}
 	out, err := f.openSink(a, n, name, true, priority)
 	if err != nil {
 		return err
@@ -128,11 +133,16 @@ func (f *askFlags) run(a *app, ctx context.Context, n readable, name format.Name
 	tally, err := n.Run(ctx, &counter{Sink: watch, screen: a.screen})
 	f.cut = tally.Limited || isPipe(err)
 	a.screen.Status("")
-	if closeErr := out.Close(err == nil); err == nil && !isPipe(closeErr) {
+	// What was found until Ctrl-C is kept: it may have been paid for.
+	stopped := err != nil && ctx.Err() != nil && a.ctx.Err() == nil
+	if closeErr := out.Close(err == nil || stopped); err == nil && !isPipe(closeErr) {
 		err = closeErr
 	}
 	if isPipe(err) {
 		err = nil
+	}
+	if stopped && f.output != "" {
+		a.screen.Note("stopped: " + f.output + " holds what was found until then")
 	}
 	if saysItself && tally.Rows == 0 {
 		a.sayInSandbox()

@@ -55,7 +55,7 @@ func hintOf(unknown *alert.UnknownFieldError) []string {
 	if unknown == nil || unknown.Hint == "" {
 		return nil
 	}
-	return []string{"for packets of a survey that is not known: --as any"}
+	return []string{"for packets of a survey that is not known: pgb decode --as any"}
 }
 
 // namedHints are hints that name what the error is about; nil where it is about

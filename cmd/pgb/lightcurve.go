@@ -111,6 +111,8 @@ func (f *lightcurveFlags) checkLightcurve(ids []string, drawn bool) error {
 		return usage([]string{"pgb lightcurve ZTF21abc --plot"}, "no id given")
 	case len(ids) > 0 && f.idsFrom != "":
 		return usage([]string{"put them all into the list"}, "--ids-from and ids exclude each other")
+	case (drawn || f.plot) && f.limit != 0:
+		return usage([]string{"leave -n out, or bound the time: --since 60d"}, "a drawing shows all points: -n is for rows")
 	case drawn && (len(ids) != 1 || f.appendTo):
 		return usage([]string{"one picture for each object: pgb lightcurve ID -o ID.png"}, "a picture shows one object")
 	case f.plot && f.format != "":

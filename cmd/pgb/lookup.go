@@ -159,6 +159,11 @@ func parseNear(text string) (*sky.Cone, error) {
 func (f *askFlags) readList(a *app, c *client.Client, path string, radius sky.Angle) (*client.TargetList, error) {
 	var in io.Reader = a.stdin
 	if path != "-" {
+		for _, output := range []string{f.output, f.unmatched} {
+			if err := refuseSame(output, path); err != nil {
+				return nil, err
+			}
+		}
 		file, err := os.Open(path)
 		if err != nil {
 			return nil, err
