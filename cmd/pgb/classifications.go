@@ -48,7 +48,7 @@ func (f *classificationsFlags) runClassifications(a *app, ids []string) error {
 	ctx, end := a.first()
 	defer end()
 	if f.idsFrom != "" {
-		if f.list, err = f.readList(a, c, f.idsFrom, 0); err != nil {
+		if f.list, err = f.readList(ctx, a, c, f.idsFrom, 0); err != nil {
 			return err
 		}
 	}

@@ -63,7 +63,7 @@ func (f *coneFlags) runCone(a *app, words []string) error {
 	ctx, end := a.first()
 	defer end()
 	if f.targets != "" {
-		if f.list, err = f.readList(a, c, f.targets, radius); err != nil {
+		if f.list, err = f.readList(ctx, a, c, f.targets, radius); err != nil {
 			return err
 		}
 	}

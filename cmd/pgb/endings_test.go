@@ -433,3 +433,30 @@ func TestSlowReaderHoldsLittle(t *testing.T) {
 		t.Errorf("%d messages are neither acknowledged nor given back", state.Outstanding)
 	}
 }
+
+// A list that somebody still types does not keep Ctrl-C from ending the command.
+func TestCtrlCEndsTheWaitForAList(t *testing.T) {
+	cmd := exec.Command("pgb", "lookup", "--ids-from", "-", "--sandbox")
+	cmd.Dir = t.TempDir()
+	cmd.Env = append(os.Environ(), environment(cmd.Dir)...)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	// What is taken from the pipe has been read by the command: it listens.
+	if _, err := in.Write(bytes.Repeat([]byte("# a comment\n"), 20_000)); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	err = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Errorf("ended with %d (%v): %s", code, err, said.String())
+	}
+}

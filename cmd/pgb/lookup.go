@@ -76,7 +76,7 @@ func (f *lookupFlags) runLookup(a *app, ids []string) error {
 	ctx, end := a.first()
 	defer end()
 	if f.idsFrom != "" {
-		if f.list, err = f.readList(a, c, f.idsFrom, 0); err != nil {
+		if f.list, err = f.readList(ctx, a, c, f.idsFrom, 0); err != nil {
 			return err
 		}
 	}
@@ -156,9 +156,11 @@ func parseNear(text string) (*sky.Cone, error) {
 }
 
 // readList reads a list of targets from a file, or from standard input.
-func (f *askFlags) readList(a *app, c *client.Client, path string, radius sky.Angle) (*client.TargetList, error) {
-	var in io.Reader = a.stdin
-	if path != "-" {
+func (f *askFlags) readList(ctx context.Context, a *app, c *client.Client, path string, radius sky.Angle) (*client.TargetList, error) {
+	var in io.Reader
+	if path == "-" {
+		in = a.input(ctx)
+	} else {
 		for _, output := range []string{f.output, f.unmatched} {
 			if err := refuseSame(output, path); err != nil {
 				return nil, err

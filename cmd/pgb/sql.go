@@ -45,8 +45,10 @@ func (f *sqlFlags) runSQL(a *app, text string) error {
 	if err != nil {
 		return err
 	}
+	ctx, end := a.first()
+	defer end()
 	if text == "-" {
-		read, err := io.ReadAll(io.LimitReader(a.stdin, maxStatement))
+		read, err := io.ReadAll(io.LimitReader(a.input(ctx), maxStatement))
 		if err != nil {
 			return err
 		}
@@ -60,8 +62,6 @@ func (f *sqlFlags) runSQL(a *app, text string) error {
 		return err
 	}
 	defer c.Close()
-	ctx, end := a.first()
-	defer end()
 	if f.dryRun {
 		from, err := c.Archive(ctx)
 		if err != nil {

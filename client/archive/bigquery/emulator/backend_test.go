@@ -132,7 +132,7 @@ func (b *backend) end() {
 	}
 	b.ended = true
 	_ = b.in.Close()
-	late := time.AfterFunc(5*time.Second, func() { _ = b.command.Process.Kill() })
+	late := time.AfterFunc(15*time.Second, func() { _ = b.command.Process.Kill() })
 	_ = b.command.Wait()
 	late.Stop()
 }
