@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -36,6 +37,20 @@ func archiveInfo(a *app, f *listFormat) error {
 	if err != nil {
 		return err
 	}
+	return a.ofLocal(func(ctx context.Context, from *local.Archive) error {
+		s, err := from.Summary(ctx)
+		if err != nil {
+			return err
+		}
+		if name != table {
+			return writeList(a, name, summaryColumns, [][]field.Value{summaryValues(s)})
+		}
+		return printSummary(a, s)
+	})
+}
+
+// ofLocal opens the local archive to be read, until the first Ctrl-C.
+func (a *app) ofLocal(read func(context.Context, *local.Archive) error) error {
 	c, err := a.localOf()
 	if err != nil {
 		return err
@@ -47,14 +62,7 @@ func archiveInfo(a *app, f *listFormat) error {
 	}
 	ctx, end := a.first()
 	defer end()
-	s, err := from.Summary(ctx)
-	if err != nil {
-		return err
-	}
-	if name != table {
-		return writeList(a, name, summaryColumns, [][]field.Value{summaryValues(s)})
-	}
-	return printSummary(a, s)
+	return read(ctx, from)
 }
 
 // printSummary prints what an archive holds as tables.
@@ -137,17 +145,10 @@ func observed(first, last float64) string {
 const maxFaults = 50
 
 func checkArchive(a *app) error {
-	c, err := a.localOf()
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	from, err := a.opened(c)
-	if err != nil {
-		return err
-	}
-	ctx, end := a.first()
-	defer end()
+	return a.ofLocal(func(ctx context.Context, from *local.Archive) error { return check(ctx, a, from) })
+}
+
+func check(ctx context.Context, a *app, from *local.Archive) error {
 	report, err := from.Check(ctx, func(done, all int64) {
 		a.screen.Status(fmt.Sprintf("%s of %s messages checked", render.Count(done), render.Count(all)))
 	})

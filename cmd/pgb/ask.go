@@ -87,6 +87,28 @@ func unmatchedExists(path string) error {
 	return &hintedError{err: fmt.Errorf("%s: %w", path, format.ErrExists), hints: []string{"--force to replace it, or another name for --unmatched"}}
 }
 
+// asking opens the client, reads the list of targets, if there is one, and the
+// flags, and hands them on; the first Ctrl-C ends ctx.
+func (f *askFlags) asking(a *app, list string, radius sky.Angle, ask func(context.Context, *client.Client, client.Ask) error) error {
+	c, err := a.asking(f.dryRun)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	ctx, end := a.first()
+	defer end()
+	if list != "" {
+		if f.list, err = f.readList(ctx, a, c, list, radius); err != nil {
+			return err
+		}
+	}
+	asked, err := f.ask()
+	if err != nil {
+		return err
+	}
+	return ask(ctx, c, asked)
+}
+
 // parseObserved reads a time of observation; empty is none.
 func parseObserved(flag, text string) (time.Time, error) {
 	if text == "" {

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
+
+	"github.com/mwvgroup/pgb/client"
 )
 
 // classificationsFlags are the flags of pgb classifications.
@@ -40,27 +44,13 @@ func (f *classificationsFlags) runClassifications(a *app, ids []string) error {
 	if len(ids) > 0 && f.idsFrom != "" {
 		return usage([]string{"put them all into the list"}, "--ids-from and ids exclude each other")
 	}
-	c, err := a.asking(f.dryRun)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	ctx, end := a.first()
-	defer end()
-	if f.idsFrom != "" {
-		if f.list, err = f.readList(ctx, a, c, f.idsFrom, 0); err != nil {
+	return f.asking(a, f.idsFrom, 0, func(ctx context.Context, c *client.Client, ask client.Ask) error {
+		ask.IDs = ids
+		n, err := c.Classifications(ctx, ask)
+		if err != nil {
 			return err
 		}
-	}
-	ask, err := f.ask()
-	if err != nil {
-		return err
-	}
-	ask.IDs = ids
-	n, err := c.Classifications(ctx, ask)
-	if err != nil {
-		return err
-	}
-	err = f.run(a, ctx, n, name, inOrder(verdictOrder))
-	return f.sayNotFound(a, ctx, c, n, ids, err)
+		err = f.run(a, ctx, n, name, inOrder(verdictOrder))
+		return f.sayNotFound(a, ctx, c, n, ids, err)
+	})
 }

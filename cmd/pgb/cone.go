@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,31 +56,17 @@ func (f *coneFlags) runCone(a *app, words []string) error {
 	if err != nil {
 		return err
 	}
-	c, err := a.asking(f.dryRun)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	ctx, end := a.first()
-	defer end()
-	if f.targets != "" {
-		if f.list, err = f.readList(ctx, a, c, f.targets, radius); err != nil {
+	return f.asking(a, f.targets, radius, func(ctx context.Context, c *client.Client, ask client.Ask) error {
+		ask.Whole = f.whole(name)
+		if f.targets == "" {
+			ask.Cones = []sky.Cone{cone}
+		}
+		n, err := c.Lookup(ctx, ask)
+		if err != nil {
 			return err
 		}
-	}
-	ask, err := f.ask()
-	if err != nil {
-		return err
-	}
-	ask.Whole = f.whole(name)
-	if f.targets == "" {
-		ask.Cones = []sky.Cone{cone}
-	}
-	n, err := c.Lookup(ctx, ask)
-	if err != nil {
-		return err
-	}
-	return f.run(a, ctx, n, name, alertPriority(c))
+		return f.run(a, ctx, n, name, alertPriority(c))
+	})
 }
 
 // whereTo reads the cone of the command line, or the radius of the cones of a

@@ -71,37 +71,23 @@ func (f *lightcurveFlags) runLightcurve(a *app, ids []string) error {
 		return err
 	}
 	f.ids = ids
-	c, err := a.asking(f.dryRun)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	ctx, end := a.first()
-	defer end()
-	if f.idsFrom != "" {
-		if f.list, err = f.readList(ctx, a, c, f.idsFrom, 0); err != nil {
+	return f.asking(a, f.idsFrom, 0, func(ctx context.Context, c *client.Client, ask client.Ask) error {
+		ask.IDs = ids
+		n, err := c.LightCurves(ctx, ask)
+		if err != nil {
 			return err
 		}
-	}
-	ask, err := f.ask()
-	if err != nil {
-		return err
-	}
-	ask.IDs = ids
-	n, err := c.LightCurves(ctx, ask)
-	if err != nil {
-		return err
-	}
-	if (drawn || f.plot) && !f.dryRun && !f.explain {
-		err = f.draw(a, ctx, n, drawn)
-	} else {
-		objects := len(ids)
-		if f.list != nil {
-			objects = len(f.list.Targets)
+		if (drawn || f.plot) && !f.dryRun && !f.explain {
+			err = f.draw(a, ctx, n, drawn)
+		} else {
+			objects := len(ids)
+			if f.list != nil {
+				objects = len(f.list.Targets)
+			}
+			err = f.run(a, ctx, n, name, pointPriority(objects))
 		}
-		err = f.run(a, ctx, n, name, pointPriority(objects))
-	}
-	return f.sayNotFound(a, ctx, c, n, ids, err)
+		return f.sayNotFound(a, ctx, c, n, ids, err)
+	})
 }
 
 // checkLightcurve finds flags that do not go together.

@@ -68,28 +68,15 @@ func (f *lookupFlags) runLookup(a *app, ids []string) error {
 	if err := f.checkIDs(ids); err != nil {
 		return err
 	}
-	c, err := a.asking(f.dryRun)
+	near, err := parseNear(f.near)
 	if err != nil {
 		return err
-	}
-	defer c.Close()
-	ctx, end := a.first()
-	defer end()
-	if f.idsFrom != "" {
-		if f.list, err = f.readList(ctx, a, c, f.idsFrom, 0); err != nil {
-			return err
-		}
 	}
 	f.ids = ids
-	ask, err := f.ask()
-	if err != nil {
-		return err
-	}
-	ask.IDs, ask.Whole = ids, f.whole(name)
-	if ask.Near, err = parseNear(f.near); err != nil {
-		return err
-	}
-	return f.answer(a, ctx, c, ask, name)
+	return f.asking(a, f.idsFrom, 0, func(ctx context.Context, c *client.Client, ask client.Ask) error {
+		ask.IDs, ask.Whole, ask.Near = ids, f.whole(name), near
+		return f.answer(a, ctx, c, ask, name)
+	})
 }
 
 // answer looks up alerts, or lists the objects that an incomplete id begins.

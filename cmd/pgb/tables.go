@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -8,6 +9,7 @@ import (
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/archive"
 	"github.com/mwvgroup/pgb/client/field"
+	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/cmd/internal/render"
 )
 
@@ -60,17 +62,10 @@ func runTables(a *app, f *listFormat) error {
 	if err != nil {
 		return err
 	}
-	c, err := a.asking(true)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	ctx, end := a.first()
-	defer end()
-	from, err := c.Archive(ctx)
-	if err != nil {
-		return err
-	}
+	return a.ofArchive(func(ctx context.Context, from archive.Archive) error { return listTables(ctx, a, from, name) })
+}
+
+func listTables(ctx context.Context, a *app, from archive.Archive, name format.Name) error {
 	tables, err := from.Tables(ctx)
 	if err != nil {
 		return err
@@ -107,17 +102,10 @@ func showTable(a *app, f *listFormat, asked string) error {
 	if err != nil {
 		return err
 	}
-	c, err := a.asking(true)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	ctx, end := a.first()
-	defer end()
-	from, err := c.Archive(ctx)
-	if err != nil {
-		return err
-	}
+	return a.ofArchive(func(ctx context.Context, from archive.Archive) error { return describeTable(ctx, a, from, name, asked) })
+}
+
+func describeTable(ctx context.Context, a *app, from archive.Archive, name format.Name, asked string) error {
 	t, err := from.Table(ctx, asked)
 	if err != nil {
 		return err
@@ -171,4 +159,21 @@ func bytesOf(n int64) string {
 		return "?"
 	}
 	return render.Bytes(float64(n))
+}
+
+// ofArchive opens the archive that lookups ask, for what costs nothing, until the
+// first Ctrl-C.
+func (a *app) ofArchive(read func(context.Context, archive.Archive) error) error {
+	c, err := a.asking(true)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	ctx, end := a.first()
+	defer end()
+	from, err := c.Archive(ctx)
+	if err != nil {
+		return err
+	}
+	return read(ctx, from)
 }
