@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"os"
+
 	"strings"
 
 	"github.com/mwvgroup/pgb/client"
@@ -47,6 +50,13 @@ var archiveHints = []func(error) []string{
 	about(func(e *bigquery.DisabledError) []string {
 		return []string{"gcloud services enable bigquery.googleapis.com --project " + e.Project}
 	}),
+	func(err error) []string {
+		host := os.Getenv(bigquery.EmulatorHost)
+		if host == "" || !errors.Is(err, bigquery.ErrUnavailable) {
+			return nil
+		}
+		return []string{bigquery.EmulatorHost + " is " + host + ": does the emulator run there?", "for Google's service: unset " + bigquery.EmulatorHost}
+	},
 	about(func(e *bigquery.PermissionError) []string { return []string{e.Hint} }),
 	about(func(e *local.SimulatedError) []string {
 		if e.Archive {

@@ -195,6 +195,12 @@ func (f *askFlags) sayWhere(a *app, n readable, tally client.Tally, took time.Du
 		a.saidSimulated = true
 		a.screen.Note("simulated data from a sandbox: no real observations")
 	}
+	if err != nil && tally.Rows == 0 {
+		if charge := billed(n.Archive()); charge != "" && !strings.HasPrefix(charge, ", 0 B") {
+			a.screen.Note(n.Archive().Name() + charge)
+		}
+		return
+	}
 	text := render.Plural(tally.Rows, "row") + " from " + n.Archive().Name() + " in " + render.Duration(took)
 	if tally.Rows == 0 && err == nil {
 		text = "nothing found in " + n.Archive().Name() + f.restricted()

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"time"
 
 	bq "cloud.google.com/go/bigquery"
 	"google.golang.org/api/option"
@@ -76,7 +77,8 @@ type Archive struct {
 	granted int64 // bytes agreed to beyond the budget
 	queries int64
 
-	catalog catalog
+	catalog  catalog
+	patience time.Duration // with what asks for no rows
 }
 
 // Open makes an archive. Nothing is connected and nobody is asked before the
@@ -108,7 +110,7 @@ func Open(_ context.Context, o Options) (*Archive, error) {
 	if o.Notify == nil {
 		o.Notify = func(string) {}
 	}
-	return &Archive{options: o, registry: o.Registry, reader: o.Reader}, nil
+	return &Archive{options: o, registry: o.Registry, reader: o.Reader, patience: patience}, nil
 }
 
 // Name says which archive it is, and who pays.

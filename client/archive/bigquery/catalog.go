@@ -84,13 +84,15 @@ func (a *Archive) tablesIn(ctx context.Context, project, dataset string) ([]stri
 	if err != nil {
 		return nil, err
 	}
-	for it := client.DatasetInProject(project, dataset).Tables(ctx); ; {
+	bounded, end := a.waiting(ctx)
+	defer func() { _ = end(nil) }()
+	for it := client.DatasetInProject(project, dataset).Tables(bounded); ; {
 		table, err := it.Next()
 		if errors.Is(err, iterator.Done) {
 			break
 		}
 		if err != nil {
-			err = a.failed(err, "")
+			err = end(a.failed(err, ""))
 			var missing *NotFoundError
 			if errors.As(err, &missing) {
 				break

@@ -45,9 +45,10 @@ func (a *Archive) dryRun(ctx context.Context, q ask) (billed int64, stats *bq.Qu
 	}
 	made := a.query(client, q)
 	made.DryRun = true
-	job, err := made.Run(ctx)
-	if err != nil {
-		return 0, nil, a.failed(err, q.text)
+	bounded, end := a.waiting(ctx)
+	job, err := made.Run(bounded)
+	if err = end(a.failed(err, q.text)); err != nil {
+		return 0, nil, err
 	}
 	status := job.LastStatus()
 	if err := status.Err(); err != nil {
