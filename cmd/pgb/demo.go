@@ -52,7 +52,8 @@ func runDemo(a *app) error {
 			return err
 		}
 	}
-	d.say(`What to type next:
+	d.say(`
+What to type next:
   pgb stream --topic classifications --sandbox          until Ctrl-C
   pgb topics show lsst-supernnova                       what a topic carries
   pgb stream --topic lsst-alerts --sandbox -n 3 --full  whole alerts, JSON
@@ -138,6 +139,6 @@ func (d *demo) showFilter(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.say(fmt.Sprintf("%s read, %s passed, in %s\n\n", render.Plural(summary.Messages, "message"), render.Count(summary.Passed), render.Duration(summary.Elapsed)))
+	d.say(fmt.Sprintf("%s read, %s passed, in %s\n", render.Plural(summary.Messages, "message"), render.Count(summary.Passed), render.Duration(summary.Elapsed)))
 	return nil
 }

@@ -18,7 +18,7 @@ const demoRows = 8
 func (d *demo) showLookup(ctx context.Context) error {
 	d.heading("4. The past: alerts of one object, from an archive of simulated months",
 		"pgb lookup "+demoObject+" --sandbox -n 8")
-	n, err := d.client.Lookup(ctx, client.Ask{IDs: []string{demoObject}, Limit: demoRows, Fields: []string{"object_id", "source_id", "mjd", "band", "mag", "mag_err"}})
+	n, err := d.client.Lookup(ctx, client.Ask{IDs: []string{demoObject}, Limit: demoRows, Fields: []string{"object_id", "mjd", "band", "mag", "mag_err", "snr"}})
 	if err != nil {
 		return err
 	}
