@@ -51,7 +51,7 @@ func (a *app) addArchiveFlags(cmd *cobra.Command) {
 }
 
 func (a *app) addArchiveFlag(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&a.archive, "archive", "", "local, bigquery or a file (default: the config file's, else the sandbox's own, else BigQuery where there is a project, else local)")
+	cmd.Flags().StringVar(&a.archive, "archive", "", "local, bigquery or a file (default: the sandbox's own in a sandbox, else PGB_ARCHIVE, the config file's, BigQuery where there is a project, local)")
 }
 
 // ask reads the flags that are times.
