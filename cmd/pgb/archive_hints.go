@@ -114,7 +114,10 @@ var archiveHintTable = []struct {
 	{sentinel(local.ErrReadOnly), []string{"--archive FILE names another place"}},
 	{sentinel(local.ErrFull), []string{"make room, pgb archive prune --before 90d, or --archive FILE on another disk"}},
 	{typed[*local.RefusedError], []string{"the archive is written by pgb stream --save, pgb archive import and prune; SQL only reads"}},
-	{typed[*local.StatementError], []string{"pgb tables lists the tables, pgb tables show TABLE its columns"}},
+	{typed[*local.StatementError], []string{
+		"pgb tables lists the tables, pgb tables show TABLE its columns",
+		"the broker's tables are asked with --archive bigquery --project YOUR-PROJECT",
+	}},
 	{sentinel(bigquery.ErrNoCredentials), []string{
 		"gcloud auth application-default login",
 		"or set GOOGLE_APPLICATION_CREDENTIALS to a service account's key file",
