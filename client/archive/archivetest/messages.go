@@ -17,11 +17,9 @@ import (
 	"github.com/mwvgroup/pgb/client/shareddata"
 )
 
-// Simulated gives some hundred messages of a sandbox's past, on all its topics,
-// with revisions of alerts and with copies of messages among them.
-func Simulated(t testing.TB) []*alert.Message { return simulated(t, 12) }
-
-// simulated is Simulated for so many places on the sky.
+// simulated gives some hundred messages of a sandbox's past for so many places on
+// the sky, on all its topics, with revisions of alerts and with copies of messages
+// among them.
 func simulated(t testing.TB, places int) []*alert.Message {
 	t.Helper()
 	past, err := sim.New(5, sim.Options{})
