@@ -295,7 +295,7 @@ func (t *translator) absolute(x sqlNumber) sqlNumber {
 		}
 	case x.width == sqlInteger:
 		negative := "SAFE_NEGATE(" + x.text + ")"
-		x.doubt = append(x.doubt[:len(x.doubt):len(x.doubt)], t.bound("("+negative+" IS NULL AND "+x.text+" IS NOT NULL)"))
+		x.doubt = append(x.doubt[:len(x.doubt):len(x.doubt)], t.bound("("+x.text+" < "+t.put(int64(-math.MaxInt64))+")"))
 		x.text = "GREATEST(" + x.text + ", " + negative + ")"
 	default:
 		x.text = "ABS(" + x.text + ")"
