@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -35,6 +36,11 @@ func drawn(n int) (*Fill, [][]field.Value) {
 		row := rapid.Custom(wheretest.Row).Example(id)
 		values := map[string]any{"id": int64(id)}
 		for i, v := range row {
+			if least, ok := v.Int(); ok && least == math.MinInt64 {
+				// The emulator neither negates it nor takes logarithms next to it.
+				v = field.OfInt(math.MinInt64 >> 8)
+				row[i] = v
+			}
 			values[fmt.Sprintf("c%d", i)] = stored(v)
 			if wheretest.Columns[i].Kind == field.Missing {
 				values[fmt.Sprintf("c%d", i)] = nil
