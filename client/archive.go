@@ -71,12 +71,15 @@ func (c *Client) Archive(ctx context.Context) (archive.Archive, error) {
 	return opened, nil
 }
 
-func (c *Client) openArchive(ctx context.Context) (archive.Archive, error) {
+// AsksBigQuery says whether lookups ask BigQuery, which bills for them, and not
+// an archive on this machine. Nothing is opened.
+func (c *Client) AsksBigQuery() bool {
 	o := c.options.Archive
-	switch {
-	case o.Name == BigQueryArchive:
-		return c.openBigQuery(ctx)
-	case o.Name == "" && !c.options.Sandbox && c.options.Project != "":
+	return o.Name == BigQueryArchive || o.Name == "" && !c.options.Sandbox && c.options.Project != ""
+}
+
+func (c *Client) openArchive(ctx context.Context) (archive.Archive, error) {
+	if c.AsksBigQuery() {
 		return c.openBigQuery(ctx)
 	}
 	path, err := c.archivePath(ctx)
@@ -84,7 +87,7 @@ func (c *Client) openArchive(ctx context.Context) (archive.Archive, error) {
 		return nil, err
 	}
 	opened, err := local.Open(ctx, local.Options{Path: path, ReadOnly: true, Reader: c.reader, Registry: c.registry})
-	if errors.Is(err, local.ErrNotFound) && o.Name == "" {
+	if errors.Is(err, local.ErrNotFound) && c.options.Archive.Name == "" {
 		return nil, ErrNoArchive
 	}
 	if err != nil {

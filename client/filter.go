@@ -2,6 +2,9 @@ package client
 
 import (
 	"errors"
+	"slices"
+	"strings"
+	"sync"
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/field"
@@ -11,18 +14,68 @@ import (
 
 // checkWhere parses a filter and checks its names and types against topics.
 func (c *Client) checkWhere(topics []*registry.Topic, text string) (*where.Expr, error) {
+	return checkWhere(c.reader, topics, text)
+}
+
+func checkWhere(reader *alert.Reader, topics []*registry.Topic, text string) (*where.Expr, error) {
 	expr, err := where.Parse(text)
 	if err != nil {
 		return nil, err
 	}
 	err = expr.Check(func(name string) (field.Kind, error) {
-		binding, err := c.reader.Resolve(topics, name)
+		binding, err := reader.Resolve(topics, name)
 		if err != nil {
 			return field.Missing, err
 		}
 		return binding.Column.Kind, nil
 	})
 	return expr, err
+}
+
+// Filter is a filter that reads for itself what it needs of a message. It is safe
+// for concurrent use.
+type Filter struct {
+	text string
+	view *alert.View
+	pass *where.Filter
+	rows sync.Pool
+}
+
+// Filter compiles a filter for the stream's messages, beside the one that the
+// stream has; an empty text passes all. The error of a text that can't be right
+// is a [*where.Error].
+func (s *Stream) Filter(text string) (*Filter, error) {
+	f := &Filter{}
+	if strings.TrimSpace(text) == "" {
+		return f, nil
+	}
+	expr, err := checkWhere(s.reader, s.topics, text)
+	if err != nil {
+		return nil, err
+	}
+	names := expr.Names()
+	if f.view, err = s.reader.View(s.topics, names); err != nil {
+		return nil, err
+	}
+	f.text = expr.String()
+	f.pass = expr.Bind(func(name string) int { return slices.Index(names, name) })
+	return f, nil
+}
+
+// String gives the filter as it was understood, empty for none.
+func (f *Filter) String() string { return f.text }
+
+// Pass says whether a message is wanted. One that can't be decoded is not.
+func (f *Filter) Pass(m *alert.Message) bool {
+	if f.pass == nil {
+		return true
+	}
+	row, _ := f.rows.Get().(*alert.Row)
+	if row == nil {
+		row = &alert.Row{}
+	}
+	defer f.rows.Put(row)
+	return f.view.Read(m, row) == nil && f.pass.Pass(row.Values)
 }
 
 // Explanation says what a filter does in the streams it is for.

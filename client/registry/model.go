@@ -64,7 +64,8 @@ type Survey struct {
 	Pages  []Page            `yaml:"pages"` // web pages of an object
 }
 
-// Page is a web page of an object; {id} stands for its id.
+// Page is a web page of an object; {id} stands for its id, {ra} and {dec} for its
+// position in degrees.
 type Page struct {
 	Name string `yaml:"name"`
 	URL  string `yaml:"url"`

@@ -127,8 +127,8 @@ func (c *checker) survey(name string, s *Survey) {
 		c.problem("no schema of its latest version %s", s.Latest)
 	}
 	for _, page := range s.Pages {
-		if page.Name == "" || !strings.Contains(page.URL, "{id}") {
-			c.problem("a page needs a name and a url with {id} in it, not %q", page.URL)
+		if page.Name == "" || !strings.Contains(page.URL, "{id}") && !page.wantsPlace() {
+			c.problem("a page needs a name and a url with {id}, or {ra} and {dec}, in it, not %q", page.URL)
 		}
 	}
 	about := c.aboutSurvey(name)
