@@ -24,7 +24,7 @@ const (
 
 	// MaxUnpacked is the most bytes that a gzipped file may unpack to.
 	MaxUnpacked = 64 << 20
-	// MaxPixels is the most pixels that an image may have.
+	// MaxPixels is the most pixels that the images of a file may have together.
 	MaxPixels = 1 << 24
 
 	maxCards = 36 * 1024 // of one header

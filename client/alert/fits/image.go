@@ -27,15 +27,17 @@ func (m *Image) At(x, y int) float64 { return m.Pixels[y*m.Width+x] }
 func Images(data []byte) ([]Image, error) {
 	list, err := units(data)
 	var images []Image
+	left := MaxPixels
 	for i := range list {
 		u := &list[i]
 		if kind := u.kind(); kind != "" && kind != "IMAGE" || !u.isFlat() {
 			continue
 		}
-		m, faulty := u.image()
+		m, faulty := u.image(left)
 		if faulty != nil {
 			return images, fmt.Errorf("fits: the image at offset %d: %w", u.at, faulty)
 		}
+		left -= len(m.Pixels)
 		images = append(images, m)
 	}
 	return images, err
@@ -54,11 +56,11 @@ func (u *unit) isFlat() bool {
 	return true
 }
 
-func (u *unit) image() (Image, error) {
+func (u *unit) image(most int) (Image, error) {
 	m := Image{Name: u.name(), Width: u.axes[0], Height: u.axes[1], Header: u.header}
 	n := m.Width * m.Height
-	if n > MaxPixels {
-		return Image{}, fmt.Errorf("%d x %d pixels are more than %d", m.Width, m.Height, MaxPixels)
+	if n > most {
+		return Image{}, fmt.Errorf("%d x %d pixels are more than a file may have: %d", m.Width, m.Height, MaxPixels)
 	}
 	if len(u.data) < n*max(u.bits, -u.bits)/8 { // GCOUNT of 0
 		return Image{}, fmt.Errorf("there are no pixels")

@@ -137,7 +137,7 @@ func (t *Table) Column(name string) (Column, bool) {
 // Floats gives a column of numbers as physical values: Repeat of them for each
 // row, row after row. What is not known is NaN.
 func (t *Table) Floats(name string) ([]float64, error) {
-	c, err := t.numbers(name, "BIJKED")
+	c, err := t.typed(name, "BIJKED")
 	if err != nil {
 		return nil, err
 	}
@@ -176,12 +176,12 @@ func (c *Column) float(cell []byte, i int) float64 {
 // shift: the one of unsigned numbers (table 19) among them, whose values of 64
 // bits have to be below 2^63.
 func (t *Table) Ints(name string) ([]int64, error) {
-	c, err := t.numbers(name, "BIJK")
+	c, err := t.typed(name, "BIJK")
 	if err != nil {
 		return nil, err
 	}
 	shift := uint64(int64(max(min(c.zero, 1<<62), -(1 << 62))))
-	if c.zero == 1<<63 {
+	if c.zero == 1<<63 && c.scale == 1 {
 		shift = 1 << 63
 	} else if c.scale != 1 || c.zero != float64(int64(shift)) {
 		return nil, fmt.Errorf("fits: column %s is scaled by %v and %v: it has no whole numbers", name, c.scale, c.zero)
@@ -199,7 +199,7 @@ func (t *Table) Ints(name string) ([]int64, error) {
 // Texts gives a column of characters: one text for each row, without blanks at
 // its end.
 func (t *Table) Texts(name string) ([]string, error) {
-	c, err := t.numbers(name, "A")
+	c, err := t.typed(name, "A")
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +215,7 @@ func (t *Table) Texts(name string) ([]string, error) {
 // Bools gives a column of logical values: Repeat of them for each row. What is
 // not known is false.
 func (t *Table) Bools(name string) ([]bool, error) {
-	c, err := t.numbers(name, "L")
+	c, err := t.typed(name, "L")
 	if err != nil {
 		return nil, err
 	}
@@ -228,8 +228,8 @@ func (t *Table) Bools(name string) ([]bool, error) {
 	return values, nil
 }
 
-// numbers gives a column that has one of the types.
-func (t *Table) numbers(name, types string) (*Column, error) {
+// typed gives a column that has one of the types.
+func (t *Table) typed(name, types string) (*Column, error) {
 	c, ok := t.Column(name)
 	if !ok {
 		return nil, fmt.Errorf("fits: the table has no column %s", name)
