@@ -159,7 +159,7 @@ func TestErrorsOfAFileNameFileLineAndEntry(t *testing.T) {
 		"topics:\n  ztf-lite: {bytes: -1}":                "a.yaml:2: topic ztf-lite: rate and size are not below zero",
 		"surveys:\n  lsst: {latest: \"12.0\"}":            "a.yaml:2: survey lsst: no schema of its latest version 12.0",
 		"surveys:\n  ztf: {units: {candidate.rc: mag}}":   "a.yaml:2: survey ztf: no field candidate.rc in its schemas or payloads",
-		"surveys:\n  ztf: {pages: [{name: x, url: y}]}":   `a.yaml:2: survey ztf: a page needs a name and a url with {id} in it, not "y"`,
+		"surveys:\n  ztf: {pages: [{name: x, url: y}]}":   `a.yaml:2: survey ztf: a page needs a name and a url with {id}, or {ra} and {dec}, in it, not "y"`,
 		"payloads:\n  ztf-lite: {framing: avro}":          `a.yaml:2: payload ztf-lite: framing is bare, confluent, container, json, notification, not "avro"`,
 		"payloads:\n  elasticc: {schema: elasticc 9}":     `a.yaml:2: payload elasticc: no schema "elasticc 9"`,
 		"payloads:\n  ztf-lite: {types: zft}":             "a.yaml:2: payload ztf-lite: types: no schema zft",

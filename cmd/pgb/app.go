@@ -85,6 +85,7 @@ To see it at work without an account: pgb demo`,
 		Example: `  pgb demo
   pgb stream --topic classifications --sandbox -n 20
   pgb stream --topic ztf-loop --project my-project -n 5
+  pgb tui --topic classifications --sandbox
   pgb lookup ZTF21abc --sandbox
   pgb cone 270.1 -30.2 2m --project my-project --dry-run
   pgb lightcurve ZTF21abc --sandbox --plot
@@ -105,7 +106,7 @@ To see it at work without an account: pgb demo`,
 	flags.StringVar(&a.logFormat, "log-format", "text", "text, or json for structured logs on standard error")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
-		newStream(a), newDecode(a), newLookup(a), newCone(a), newLightcurve(a), newClassifications(a), newSQL(a), newTables(a), newArchive(a),
+		newStream(a), newTUI(a), newDecode(a), newLookup(a), newCone(a), newLightcurve(a), newClassifications(a), newSQL(a), newTables(a), newArchive(a),
 		newTopics(a), newSubscriptions(a), newSandbox(a), newInit(a), newDemo(a), newVersion(a),
 	)
 	return root
