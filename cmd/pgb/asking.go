@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"os"
@@ -86,12 +85,12 @@ func (a *app) confirm() func(bigquery.Estimate) bool {
 	return func(e bigquery.Estimate) bool {
 		a.screen.Status("")
 		io.WriteString(a.screen.Err, fmt.Sprintf("%s, about %s: go on? [y/N] ", render.Bytes(float64(e.Bytes)), render.Dollars(e.USD)))
-		answer, err := bufio.NewReader(in).ReadString('\n')
+		answer, err := a.answer(a.ctx)
 		if err != nil {
 			io.WriteString(a.screen.Err, "\n")
 			return false
 		}
-		answer = strings.ToLower(strings.TrimSpace(answer))
+		answer = strings.ToLower(answer)
 		return answer == "y" || answer == "yes"
 	}
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,7 +22,7 @@ func newDemo(a *app) *cobra.Command {
 		Long: `A tour of what pgb does, on simulated data from the sandbox: a live stream of
 classifications, the fields of one alert, a filter at work; then an archive of
 months: all alerts of an object, its light curve, a cone on the sky. Each part shows the
-command that does the same.`,
+command that does the same. On a terminal it ends with the offer to open the viewer.`,
 		Example: `  pgb demo
   pgb demo --seed 7`,
 		Args: cobra.NoArgs,
@@ -54,6 +56,7 @@ func runDemo(a *app) error {
 	}
 	d.say(`
 What to type next:
+  pgb tui --topic classifications --sandbox             watch them
   pgb stream --topic classifications --sandbox          until Ctrl-C
   pgb topics show lsst-supernnova                       what a topic carries
   pgb stream --topic lsst-alerts --sandbox -n 3 --full  whole alerts, JSON
@@ -64,7 +67,32 @@ What to type next:
   gcloud auth application-default login
   pgb stream --topic classifications
 `)
-	return d.failed
+	if d.failed != nil {
+		return d.failed
+	}
+	return d.offerViewer(ctx)
+}
+
+// offerViewer opens the viewer on the sandbox where somebody sits at a terminal
+// and wants it.
+func (d *demo) offerViewer(ctx context.Context) error {
+	a := d.app
+	if needsTerminal(a) != nil {
+		return nil
+	}
+	d.say("\nEnter opens the viewer on simulated data, q Enter ends: ")
+	answer, err := a.answer(ctx)
+	if errors.Is(err, io.EOF) {
+		d.say("\n")
+		return d.failed
+	}
+	if err != nil || answer != "" {
+		return err
+	}
+	a.sandbox, a.project, a.archive = true, "", ""
+	f := &tuiFlags{keep: viewerKeeps}
+	f.topic = "classifications"
+	return f.run(a, nil)
 }
 
 // demo is the tour as it goes.

@@ -18,6 +18,7 @@ import (
 	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/picture"
 	"github.com/mwvgroup/pgb/cmd/internal/render"
+	"github.com/mwvgroup/pgb/tui/cells"
 	"github.com/mwvgroup/pgb/tui/chart"
 )
 
@@ -146,11 +147,15 @@ const plotHeight = 24
 
 // plotCurve draws a light curve in the terminal.
 func plotCurve(a *app, curve archive.LightCurve, inFlux bool) error {
-	c := chart.Chart{
-		Title: titleOf(curve), Simulated: curve.Simulated, Points: curve.Points, Quantity: quantity(inFlux),
-		Colour: a.screen.Color, ASCII: a.screen.ASCII,
+	c := chart.Chart{Title: titleOf(curve), Simulated: curve.Simulated, Theme: cells.Theme{ASCII: a.screen.ASCII, Plain: !a.screen.Color}}
+	c.Set(curve.Points)
+	c.SetQuantity(quantity(inFlux))
+	drawn := c.Render(a.screen.Width, plotHeight)
+	text := drawn.String()
+	if !a.screen.Color {
+		text = strings.Join(drawn.Lines(), "\n")
 	}
-	return a.screen.Print([]byte(c.Render(a.screen.Width, plotHeight) + "\n"))
+	return a.screen.Print([]byte(text + "\n"))
 }
 
 // titleOf names an object and its survey.

@@ -24,6 +24,9 @@ type tuiFlags struct {
 	keep int
 }
 
+// viewerKeeps is how many alerts the viewer keeps unless it is told otherwise.
+const viewerKeeps = 20_000
+
 func newTUI(a *app) *cobra.Command {
 	f := &tuiFlags{}
 	cmd := &cobra.Command{
@@ -57,7 +60,7 @@ reads, only when you say so, and within --max-bytes.`,
 	flags.StringVar(&f.fields, "fields", "", "columns of the table, separated by commas (default: those that fit, of the generic ones)")
 	flags.StringVar(&f.subscription, "subscription", "", "durable subscription in your project: what is shown is read for good")
 	flags.StringVar(&f.since, "since", "", "go to a publish time in a durable subscription: a date, RFC 3339, MJD, JD, or an age (2h, 1d)")
-	flags.IntVar(&f.keep, "keep", 20_000, "how many alerts stay in the table (files: how many are shown)")
+	flags.IntVar(&f.keep, "keep", viewerKeeps, "how many alerts stay in the table (files: how many are shown)")
 	a.addArchiveFlags(cmd)
 	flags.Float64Var(&a.rate, "rate", 0, "alerts a second of the sandbox (default 20)")
 	return cmd
