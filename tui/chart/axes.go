@@ -2,6 +2,7 @@ package chart
 
 import (
 	"github.com/mwvgroup/pgb/client/alert/lightcurve"
+	"github.com/mwvgroup/pgb/tui/cells"
 )
 
 // The characters of the axes.
@@ -17,26 +18,21 @@ const tickRoom = 14
 
 func (p *page) drawAxes() {
 	f := boxFrame
-	if p.ASCII {
+	if p.Theme.ASCII {
 		f = asciiFrame
 	}
-	faint := style{faint: true}
-	axis := p.left - 1
-	for row := range p.rows {
-		p.lines[p.top+row].put(axis, f.upright, faint)
-	}
+	faint := p.Theme.Faint()
+	axis, bottom := p.left-1, p.top+p.rows
+	p.block.Fill(axis, p.top, 1, p.rows, f.upright, faint)
 	for _, t := range p.ticks {
 		if row, ok := cell(p.y(t.At), p.rows); ok {
-			p.lines[p.top+row].put(axis, f.tickLeft, faint)
+			p.block.Put(axis, p.top+row, f.tickLeft, faint)
 			p.writeGutter(p.top+row, t.Label)
 		}
 	}
-	bottom := p.lines[p.top+p.rows]
-	bottom.put(axis, f.corner, faint)
-	for column := range p.columns {
-		bottom.put(p.left+column, f.level, faint)
-	}
-	p.writeGutter(p.top+p.rows, p.Quantity.Unit())
+	p.block.Put(axis, bottom, f.corner, faint)
+	p.block.Fill(p.left, bottom, p.columns, 1, f.level, faint)
+	p.writeGutter(bottom, p.quantity.Unit())
 	p.drawTimes(f.tickBelow)
 }
 
@@ -56,7 +52,7 @@ func (p *page) drawTimes(tick rune) {
 		if !ok {
 			continue
 		}
-		p.lines[line].put(p.left+column, tick, style{faint: true})
+		p.put(column, p.rows, tick, p.Theme.Faint())
 		endMJD = p.writeCentred(line+1, p.left+column, endMJD, t.Label)
 		endDate = p.writeCentred(line+2, p.left+column, endDate, lightcurve.Date(t.At, step))
 	}
@@ -64,17 +60,17 @@ func (p *page) drawTimes(tick rune) {
 
 // writeGutter writes a label left of the axis.
 func (p *page) writeGutter(row int, label string) {
-	at := p.left - 2 - textWidth(label)
-	p.lines[row].write(max(0, at), label[:min(len(label), p.left-2)], style{})
+	label = label[:min(len(label), p.left-2)]
+	p.block.WriteRight(p.left-2, row, label, cells.Style{})
 }
 
 // writeCentred writes a label centred at a column, if it has room between
 // another label's end and the edge, and gives the end of it.
 func (p *page) writeCentred(row, column, after int, label string) int {
-	width := textWidth(label)
-	at := max(p.left-1, min(column-width/2, len(p.lines[row])-width))
-	if width == 0 || at < after || at+width > len(p.lines[row]) {
+	width := len(label)
+	at := max(p.left-1, min(column-width/2, p.block.Width()-width))
+	if width == 0 || at < after || at+width > p.block.Width() {
 		return after
 	}
-	return p.lines[row].write(at, label, style{}) + 1
+	return p.block.Write(at, row, label, cells.Style{}) + 1
 }

@@ -1,33 +1,54 @@
-// Package chart draws light curves in a terminal, as text. It asks nothing of
-// the terminal: whoever prints says how wide and high the text may be.
+// Package chart draws light curves on cells: detections, forced photometry and
+// limits, each band in its own colour and mark, magnitudes upside down. A point
+// can be chosen, whose values are told, and the picture zoomed and moved.
 package chart
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/alert/lightcurve"
+	"github.com/mwvgroup/pgb/tui/cells"
 )
 
-// Chart is a light curve to be drawn. The zero values of its fields draw all
-// points as difference magnitudes, without colour.
+// Chart is a light curve to be drawn. The zero Chart has no points, and draws
+// those it is given as difference magnitudes.
 type Chart struct {
-	// Title stands above the chart: the object. It may come from anywhere:
-	// what a terminal would obey is left out.
+	// Title stands above the chart: the object. It may come from anywhere.
 	Title string
 	// Simulated is said beside the title.
 	Simulated bool
-	Points    []alert.Point
-	Quantity  lightcurve.Quantity
-	// Window is the visible part; an empty one shows everything.
-	Window lightcurve.Window
-	// Cursor is a time (MJD) at which an upright line stands; 0 for none.
-	Cursor float64
-	// Colour uses the terminal's 256 colours.
-	Colour bool
-	// ASCII draws with letters and signs of 7 bits.
-	ASCII bool
+	// Values gives a line or two to the values of the chosen point, in the
+	// place of the title.
+	Values bool
+	// Hint stands there while no point is chosen.
+	Hint  string
+	Theme cells.Theme
+
+	points   []alert.Point
+	quantity lightcurve.Quantity
+	window   lightcurve.Window // the visible part; an empty one shows everything
+
+	ready   bool // what follows is of the points and the quantity
+	drawing lightcurve.Drawing
+	whole   lightcurve.Window
+	order   []int // of the marks as they are drawn: the last ones on top
+	byTime  []int
+	legend  []entry
+	chosen  chosen
+
+	block cells.Block
+	page  page
+}
+
+// chosen is the point that the cross-hair is on.
+type chosen struct {
+	is    bool
+	mark  int // of the drawing; -1 where the quantity has none
+	point alert.Point
 }
 
 // The least size of a chart; less gives a line of words.
@@ -36,130 +57,120 @@ const (
 	leastHeight = 8
 )
 
-// Render draws the chart: height lines without an end of line after the last,
-// none wider than width cells.
-func (c *Chart) Render(width, height int) string {
+// Set gives the points, which are not to be changed afterwards. The window and
+// the chosen point stay.
+func (c *Chart) Set(points []alert.Point) {
+	c.points, c.ready = points, false
+}
+
+// Quantity is what is drawn.
+func (c *Chart) Quantity() lightcurve.Quantity { return c.quantity }
+
+// SetQuantity changes what is drawn. The times that are visible stay.
+func (c *Chart) SetQuantity(q lightcurve.Quantity) {
+	if q == c.quantity {
+		return
+	}
+	c.quantity, c.ready = q, false
+	if c.prepare(); !c.window.IsEmpty() {
+		c.window.Low, c.window.High = c.whole.Low, c.whole.High
+	}
+}
+
+// prepare draws the points, where they or the quantity have changed.
+func (c *Chart) prepare() {
+	if c.ready {
+		return
+	}
+	c.ready = true
+	c.drawing = lightcurve.Draw(c.points, c.quantity)
+	c.whole = c.drawing.Window()
+	marks := c.drawing.Marks
+	c.order, c.byTime = c.order[:0], c.byTime[:0]
+	for i := range marks {
+		c.order, c.byTime = append(c.order, i), append(c.byTime, i)
+	}
+	slices.SortStableFunc(c.order, func(a, b int) int { return cmp.Compare(marks[b].Kind, marks[a].Kind) })
+	slices.SortStableFunc(c.byTime, func(a, b int) int { return cmp.Compare(marks[a].MJD, marks[b].MJD) })
+	c.legend = c.entries()
+	c.find()
+}
+
+// find finds the chosen point again: it may have become a better kind, and its
+// time more precise.
+func (c *Chart) find() {
+	if !c.chosen.is {
+		return
+	}
+	const sameEpoch = 0.01 // d
+	was, best, least := &c.chosen.point, -1, math.Inf(1)
+	for i := range c.drawing.Marks {
+		p := &c.points[c.drawing.Marks[i].Point]
+		if far := math.Abs(p.MJD - was.MJD); p.Band == was.Band && far < least {
+			best, least = i, far
+		}
+	}
+	if c.chosen.mark = -1; least <= sameEpoch {
+		c.choose(best)
+	}
+}
+
+func (c *Chart) choose(mark int) {
+	c.chosen = chosen{true, mark, c.points[c.drawing.Marks[mark].Point]}
+}
+
+// visible gives the window that is shown.
+func (c *Chart) visible() lightcurve.Window {
+	if c.prepare(); c.window.IsEmpty() {
+		return c.whole
+	}
+	return c.window
+}
+
+// Render draws the chart. The block is valid until the next Render.
+func (c *Chart) Render(width, height int) *cells.Block {
+	c.block.Reset(width, height)
+	c.page.columns = 0
 	if width <= 0 || height <= 0 {
-		return ""
+		return &c.block
 	}
 	if width < leastWidth || height < leastHeight {
-		return c.words(width, height, "too small for a chart")
+		c.words("too small for a chart")
+		return &c.block
 	}
-	drawing := lightcurve.Draw(c.Points, c.Quantity)
-	window := c.Window
-	if window.IsEmpty() {
-		window = drawing.Window()
+	window := c.visible()
+	if len(c.drawing.Marks) == 0 || window.IsEmpty() {
+		c.words(c.nothing())
+		return &c.block
 	}
-	if len(drawing.Marks) == 0 || window.IsEmpty() {
-		return c.words(width, height, nothing(&drawing))
-	}
-	p := newPage(c, &drawing, window, width, height)
-	p.drawAxes()
-	p.drawCursor()
-	p.drawMarks()
-	return p.String()
+	c.page.draw(c, window)
+	return &c.block
 }
 
 // nothing says why there is nothing to draw.
-func nothing(d *lightcurve.Drawing) string {
-	if d.Left == 0 {
+func (c *Chart) nothing() string {
+	if c.drawing.Left == 0 {
 		return "no points"
 	}
-	return "no points with a time and a " + d.Quantity.String()
+	return "no points with a time and a " + c.quantity.String()
 }
 
 // words gives a title and a remark in the middle of the place of a chart.
-func (c *Chart) words(width, height int, text string) string {
-	lines := make([]string, height)
-	title := newLine(width)
-	title.write(0, c.title(), style{bold: true})
+func (c *Chart) words(text string) {
+	width, height := c.block.Width(), c.block.Height()
 	if height > 1 {
-		lines[0] = title.encode(c.Colour)
+		c.block.Write(0, 0, c.title(), c.Theme.Title())
 	}
-	middle := newLine(width)
-	middle.write(max(0, (width-len(text))/2), text, style{})
-	lines[height/2] = middle.encode(c.Colour)
-	return strings.Join(lines, "\n")
+	c.block.Write(max(0, (width-len(text))/2), height/2, text, cells.Style{})
 }
 
 func (c *Chart) title() string {
-	title := cleaned(c.Title)
-	if c.ASCII {
-		title = plain(title)
+	title := cells.Clean(c.Title)
+	if c.Theme.ASCII {
+		title = cells.ASCII(title)
 	}
 	if c.Simulated {
 		title = strings.TrimSpace(title + "  (simulated)")
 	}
 	return title
-}
-
-// page is a chart that is being drawn.
-type page struct {
-	*Chart
-	drawing *lightcurve.Drawing
-	window  lightcurve.Window
-	lines   []line
-	// The cells of the plot, without axes.
-	left, top, columns, rows int
-	ticks                    []lightcurve.Tick
-	bars                     []uint8 // the halves of each cell of the plot that lines pass
-	barBand                  []int   // the band of the last line, or ofCursor
-}
-
-// below is the number of lines under the plot: axis, MJD and date.
-const below = 3
-
-func newPage(c *Chart, d *lightcurve.Drawing, w lightcurve.Window, width, height int) *page {
-	p := &page{Chart: c, drawing: d, window: w, lines: make([]line, height)}
-	for i := range p.lines {
-		p.lines[i] = newLine(width)
-	}
-	p.lines[0].write(0, c.title(), style{bold: true})
-	if what := d.Quantity.String(); textWidth(c.title())+textWidth(what)+2 <= width {
-		p.lines[0].write(width-textWidth(what), what, style{faint: true})
-	}
-	p.top = 1 + p.drawLegend(1, max(1, height/8))
-	p.rows = height - p.top - below
-
-	p.ticks = lightcurve.Ticks(w.Low, w.High, max(2, p.rows/3))
-	for _, t := range p.ticks {
-		p.left = max(p.left, textWidth(t.Label))
-	}
-	p.left = min(max(p.left, 3), width/3) + 2
-	p.columns = width - p.left - 1
-	p.bars, p.barBand = make([]uint8, p.columns*p.rows), make([]int, p.columns*p.rows)
-	return p
-}
-
-// x gives the place of a time in cells of the plot, from its left edge.
-func (p *page) x(mjd float64) float64 {
-	return (mjd - p.window.FromMJD) / (p.window.ToMJD - p.window.FromMJD) * float64(p.columns)
-}
-
-// y gives the place of a value in cells of the plot, from its upper edge.
-// Magnitudes stand upside down.
-func (p *page) y(value float64) float64 {
-	part := (value - p.window.Low) / (p.window.High - p.window.Low)
-	if !p.Quantity.IsMagnitude() {
-		part = 1 - part
-	}
-	return part * float64(p.rows)
-}
-
-// cell gives the whole cell of a place; ok is false outside of the plot. The
-// far edges belong to it.
-func cell(at float64, cells int) (i int, ok bool) {
-	if !(at >= 0 && at <= float64(cells)) {
-		return 0, false
-	}
-	return min(int(math.Floor(at)), cells-1), true
-}
-
-// String gives the page as text.
-func (p *page) String() string {
-	lines := make([]string, len(p.lines))
-	for i := range p.lines {
-		lines[i] = p.lines[i].encode(p.Colour)
-	}
-	return strings.Join(lines, "\n")
 }

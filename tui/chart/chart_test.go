@@ -12,7 +12,10 @@ import (
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/alert/lightcurve"
+	"github.com/mwvgroup/pgb/tui/cells"
 )
+
+var ascii = cells.Theme{ASCII: true, Plain: true}
 
 // at makes a point of a light curve with a magnitude; a negative sign is that
 // of the flux.
@@ -46,16 +49,23 @@ func supernova() []alert.Point {
 	return points
 }
 
+// of makes a chart of points.
+func of(c Chart, points []alert.Point) *Chart {
+	c.Set(points)
+	return &c
+}
+
 // compare compares a chart with the lines it should have.
-func compare(t *testing.T, got, want string) {
+func compare(t *testing.T, block *cells.Block, want string) {
 	t.Helper()
+	got := strings.Join(block.Lines(), "\n")
 	if want = strings.TrimPrefix(want, "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 
 func TestAChartInPlainText(t *testing.T) {
-	c := Chart{Title: "ZTF21abiuvdk", Points: supernova(), ASCII: true, Simulated: true}
+	c := of(Chart{Title: "ZTF21abiuvdk", Theme: ascii, Simulated: true}, supernova())
 	compare(t, c.Render(64, 18), `
 ZTF21abiuvdk  (simulated)          difference magnitude (AB mag)
 G g 10  R r 10  abc forced 2  v limits 2  - negative 1
@@ -78,30 +88,31 @@ UTC            2021-07-05             2021-07-25`)
 }
 
 func TestAChartInUnicode(t *testing.T) {
-	c := Chart{Title: "ZTF21abiuvdk", Points: supernova(), Cursor: 59410}
+	c := of(Chart{Title: "ZTF21abiuvdk"}, supernova())
 	compare(t, c.Render(64, 18), `
 ZTF21abiuvdk                       difference magnitude (AB mag)
 ● g 10  ■ r 10  ○ forced 2  ↓ limits 2  ⊖ negative 1
-    │                ■         ┊
-    │                      ■   ┊■     ■
- 18 ┤               ●          ┊            ■    ■     ■
+    │                ■
+    │                      ■    ■     ■
+ 18 ┤               ●                       ■    ■     ■
     │                     ●    ●                             ■
-    │                          ┊     ●     ●
-    │                          ┊                ●     ●
- 19 ┤                          ┊                            ●
-    │        ╷                 ┊
-    │        │╷                ┊
- 20 ┤        ○⊖                ┊
-    │     ↓  │╵                ┊
-    │ ↓      │                 ┊
- 21 ┤        ╵                 ┊
+    │                                ●     ●
+    │                                           ●     ●
+ 19 ┤                                                       ●
+    │        ╷
+    │        │╷
+ 20 ┤        ○⊖
+    │     ↓  │╵
+    │ ↓      │
+ 21 ┤        ╵
 mag └───────────────┬──────────────────────┬───────────────────
 MJD               59400                  59420
 UTC            2021-07-05             2021-07-25`)
 }
 
 func TestAChartOfFluxesStandsUpright(t *testing.T) {
-	c := Chart{Title: "ZTF21abiuvdk", Points: supernova(), ASCII: true, Quantity: lightcurve.Flux}
+	c := of(Chart{Title: "ZTF21abiuvdk", Theme: ascii}, supernova())
+	c.SetQuantity(lightcurve.Flux)
 	compare(t, c.Render(40, 10), `
 ZTF21abiuvdk       difference flux (nJy)
 G g 10  R r 10  abc forced 2  v limits 2
@@ -116,7 +127,8 @@ G g 10  R r 10  abc forced 2  v limits 2
 }
 
 func TestAWindowShowsAPart(t *testing.T) {
-	c := Chart{Points: supernova(), ASCII: true, Window: lightcurve.Window{FromMJD: 59399.5, ToMJD: 59402, Low: 17, High: 18.5}}
+	c := of(Chart{Theme: ascii}, supernova())
+	c.window = lightcurve.Window{FromMJD: 59399.5, ToMJD: 59402, Low: 17, High: 18.5}
 	compare(t, c.Render(50, 10), `
                      difference magnitude (AB mag)
 G g 10  R r 10  abc forced 2  v limits 2
@@ -133,30 +145,40 @@ UTC     2021-07-05        2021-07-06    2021-07-07`)
 func TestNothingToDrawIsSaid(t *testing.T) {
 	c := Chart{Title: "ZTF21abc"}
 	compare(t, c.Render(40, 8), "ZTF21abc\n\n\n\n               no points\n\n\n")
-	c.Points, c.Quantity = supernova(), lightcurve.TotalFlux
-	if got := c.Render(80, 8); !strings.Contains(got, "no points with a time and a total flux (nJy)") {
+	c.Set(supernova())
+	c.SetQuantity(lightcurve.TotalFlux)
+	if got := c.Render(80, 8).String(); !strings.Contains(got, "no points with a time and a total flux (nJy)") {
 		t.Error(got)
 	}
-	c.Quantity = lightcurve.Flux
+	c.SetQuantity(lightcurve.Flux)
 	compare(t, c.Render(20, 3), "ZTF21abc\ntoo small for a char\n")
-	compare(t, c.Render(0, 3), "")
+	if got := c.Render(0, 3); got.Width() != 0 {
+		t.Error(got.Width())
+	}
 }
 
 func TestColoursAreThoseOfTheBands(t *testing.T) {
-	c := Chart{Points: supernova(), Colour: true}
-	got := c.Render(80, 20)
+	c := of(Chart{}, supernova())
+	dark := c.Render(80, 20).String()
 	for _, want := range []string{"\x1b[0;1;38;5;35m●", "\x1b[0;1;38;5;203m■", "\x1b[0;2;38;5;35m↓", "\x1b[0;2;38;5;35m○"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("no %q", want)
+		if !strings.Contains(dark, want) {
+			t.Errorf("no %q on a dark background", want)
 		}
 	}
-	for i, line := range strings.Split(got, "\n") {
-		if strings.Contains(line, "\x1b[") && !strings.HasSuffix(line, "\x1b[0m") && strings.LastIndex(line, "\x1b[0m") < strings.LastIndex(line, "\x1b[0;") {
-			t.Errorf("line %d ends in a style: %q", i, line)
+	c.Theme.Light = true
+	light := c.Render(80, 20).String()
+	for _, want := range []string{"\x1b[0;1;38;5;28m●", "\x1b[0;1;38;5;160m■"} {
+		if !strings.Contains(light, want) {
+			t.Errorf("no %q on a light background", want)
 		}
 	}
-	c.Colour = false
-	if plain := escapes.ReplaceAllString(got, ""); plain != c.Render(80, 20) {
+	c.Theme = cells.Theme{Plain: true}
+	plain := c.Render(80, 20).String()
+	if strings.Contains(plain, "8;5;") {
+		t.Errorf("colours without colour:\n%q", plain)
+	}
+	plain = escapes.ReplaceAllString(plain, "")
+	if escapes.ReplaceAllString(dark, "") != plain || escapes.ReplaceAllString(light, "") != plain {
 		t.Errorf("colour changes more than colour:\n%s", plain)
 	}
 }
@@ -178,41 +200,57 @@ func anyPoint(t *rapid.T) alert.Point {
 	}
 }
 
+// anyHand does to a chart what hands may do.
+func anyHand(t *rapid.T, c *Chart, width, height int) {
+	x, y := rapid.IntRange(-1, width).Draw(t, "x"), rapid.IntRange(-1, height).Draw(t, "y")
+	by := rapid.OneOf(rapid.Float64Range(-3, 3), rapid.Float64()).Draw(t, "by")
+	switch rapid.IntRange(0, 8).Draw(t, "hand") {
+	case 0:
+		c.Step(rapid.IntRange(-3, 3).Draw(t, "step"))
+	case 1:
+		c.Choose(x, y)
+	case 2:
+		c.Zoom(by)
+	case 3:
+		c.ZoomAt(x, y, by)
+	case 4:
+		c.Pan(by, -by)
+	case 5:
+		c.Drag(x, y)
+	case 6:
+		c.Whole()
+	case 7:
+		c.SetQuantity(lightcurve.Quantity(rapid.IntRange(0, 3).Draw(t, "quantity")))
+	case 8:
+		c.Set(rapid.SliceOfN(rapid.Custom(anyPoint), 0, 12).Draw(t, "points"))
+	}
+}
+
 func TestChartsKeepWithinTheirSizeWhateverThePoints(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		c := Chart{
+		c := of(Chart{
 			Title:     rapid.String().Draw(t, "title"),
 			Simulated: rapid.Bool().Draw(t, "simulated"),
-			Points:    rapid.SliceOfN(rapid.Custom(anyPoint), 0, 12).Draw(t, "points"),
-			Quantity:  lightcurve.Quantity(rapid.IntRange(0, 3).Draw(t, "quantity")),
-			Colour:    rapid.Bool().Draw(t, "colour"), ASCII: rapid.Bool().Draw(t, "ascii"),
-			Cursor: rapid.Float64().Draw(t, "cursor"),
-		}
-		if rapid.Bool().Draw(t, "zoomed") {
-			c.Window = lightcurve.Window{
-				FromMJD: rapid.Float64().Draw(t, "from"), ToMJD: rapid.Float64().Draw(t, "to"),
-				Low: rapid.Float64().Draw(t, "low"), High: rapid.Float64().Draw(t, "high"),
+			Values:    rapid.Bool().Draw(t, "values"),
+			Theme:     cells.Theme{ASCII: rapid.Bool().Draw(t, "ascii"), Plain: rapid.Bool().Draw(t, "plain")},
+		}, rapid.SliceOfN(rapid.Custom(anyPoint), 0, 12).Draw(t, "points"))
+		for range rapid.IntRange(1, 8).Draw(t, "frames") {
+			width, height := rapid.IntRange(-1, 260).Draw(t, "width"), rapid.IntRange(-1, 80).Draw(t, "height")
+			got := c.Render(width, height)
+			if got.Width() != max(width, 0) || got.Height() != max(height, 0) {
+				t.Fatalf("%d x %d, want %d x %d", got.Width(), got.Height(), width, height)
 			}
-		}
-		width, height := rapid.IntRange(-1, 260).Draw(t, "width"), rapid.IntRange(-1, 80).Draw(t, "height")
-		got := c.Render(width, height)
-		if got == "" {
-			return
-		}
-		lines := strings.Split(got, "\n")
-		if len(lines) != height {
-			t.Fatalf("%d lines, want %d", len(lines), height)
-		}
-		for _, line := range lines {
-			line = escapes.ReplaceAllString(line, "")
-			if textWidth(line) > width {
-				t.Fatalf("%d cells, want %d: %q", textWidth(line), width, line)
-			}
-			for _, r := range line {
-				if !unicode.IsPrint(r) || c.ASCII && r > '~' {
-					t.Fatalf("%U in %q", r, line)
+			for _, line := range got.Lines() {
+				if cells.Width(line) > max(width, 0) {
+					t.Fatalf("%d cells, want %d: %q", cells.Width(line), width, line)
+				}
+				for _, r := range line {
+					if !unicode.IsPrint(r) || c.Theme.ASCII && r > '~' {
+						t.Fatalf("%U in %q", r, line)
+					}
 				}
 			}
+			anyHand(t, c, width, height)
 		}
 	})
 }
@@ -220,9 +258,9 @@ func TestChartsKeepWithinTheirSizeWhateverThePoints(t *testing.T) {
 func TestEveryMarkInTheWindowIsDrawn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := at(alert.Detection, rapid.Float64Range(50000, 70000).Draw(t, "mjd"), "g", rapid.Float64Range(10, 25).Draw(t, "mag"), 0.1, 1)
-		c := Chart{Points: []alert.Point{p}}
+		c := of(Chart{}, []alert.Point{p})
 		width, height := rapid.IntRange(leastWidth, 250).Draw(t, "width"), rapid.IntRange(leastHeight, 70).Draw(t, "height")
-		if got := strings.Count(c.Render(width, height), "●"); got != 2 { // one in the legend
+		if got := strings.Count(c.Render(width, height).String(), "●"); got != 2 { // one in the legend
 			t.Fatalf("%d marks", got)
 		}
 	})
@@ -230,8 +268,8 @@ func TestEveryMarkInTheWindowIsDrawn(t *testing.T) {
 
 func TestWideCharactersEndAtTheEdge(t *testing.T) {
 	for width := leastWidth; width < leastWidth+2; width++ {
-		c := Chart{Title: strings.Repeat("星", 100), Points: supernova()}
-		title, _, _ := strings.Cut(c.Render(width, 10), "\n")
+		c := of(Chart{Title: strings.Repeat("星", 100)}, supernova())
+		title := c.Render(width, 10).Lines()[0]
 		if want := strings.Repeat("星", width/2); title != want {
 			t.Errorf("%q, want %q", title, want)
 		}
@@ -243,8 +281,7 @@ func TestTheLegendKeepsWithinItsLines(t *testing.T) {
 	for i := range 40 {
 		points = append(points, at(alert.Detection, 59000+float64(i), fmt.Sprintf("band%02d", i), 20, 0.1, 1))
 	}
-	c := Chart{Points: points}
-	lines := strings.Split(c.Render(40, 10), "\n")
+	lines := of(Chart{}, points).Render(40, 10).Lines()
 	if !strings.Contains(lines[1], "band00") || strings.Contains(lines[2], "band") {
 		t.Errorf("%q", lines[:3])
 	}
@@ -255,7 +292,7 @@ func BenchmarkRender(b *testing.B) {
 	for range 100 {
 		points = append(points, supernova()...)
 	}
-	c := Chart{Points: points, Colour: true}
+	c := of(Chart{}, points)
 	for b.Loop() {
 		c.Render(200, 60)
 	}

@@ -1,68 +1,80 @@
 package chart
 
 import (
-	"cmp"
-	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/alert/lightcurve"
+	"github.com/mwvgroup/pgb/tui/cells"
 )
 
-// The characters of limits and of magnitudes of negative fluxes, and of bars.
+// The characters of limits and of magnitudes of negative fluxes, of bars and of
+// the cross-hair.
 const (
 	limitGlyph, limitASCII       = '↓', 'v'
 	negativeGlyph, negativeASCII = '⊖', '-'
 	barASCII                     = '|'
 	cursorGlyph, cursorASCII     = '┊', ':'
+	levelGlyph, levelASCII       = '┈', '.'
 	ofCursor                     = -1
 )
 
 // drawMarks draws limits first and detections last, so that these are seen.
 func (p *page) drawMarks() {
-	order := make([]*lightcurve.Mark, len(p.drawing.Marks))
-	for i := range order {
-		order[i] = &p.drawing.Marks[i]
-	}
-	slices.SortStableFunc(order, func(a, b *lightcurve.Mark) int { return cmp.Compare(b.Kind, a.Kind) })
-	for _, m := range order {
-		p.drawBar(m)
+	marks := p.drawing.Marks
+	for _, i := range p.order {
+		p.drawBar(&marks[i])
 	}
 	p.drawBars()
-	for _, m := range order {
-		column, ok := cell(p.x(m.MJD), p.columns)
-		row, inside := cell(p.y(m.Value), p.rows)
-		if ok && inside {
-			p.put(column, row, p.glyph(m), p.markStyle(m))
-		}
+	for _, i := range p.order {
+		p.drawMark(&marks[i], p.markStyle(&marks[i]))
+	}
+	if c := p.chosen; c.is && c.mark >= 0 {
+		s := p.markStyle(&marks[c.mark])
+		s.Reverse, s.Faint, s.Bold = true, false, true
+		p.drawMark(&marks[c.mark], s)
 	}
 }
 
-// put sets a cell of the plot.
-func (p *page) put(column, row int, char rune, s style) {
-	p.lines[p.top+row].put(p.left+column, char, s)
+func (p *page) drawMark(m *lightcurve.Mark, s cells.Style) {
+	column, ok := cell(p.x(m.MJD), p.columns)
+	row, inside := cell(p.y(m.Value), p.rows)
+	if ok && inside {
+		p.put(column, row, p.glyph(m), s)
+	}
 }
 
-func (p *page) markStyle(m *lightcurve.Mark) style {
-	return style{colour: p.drawing.Bands[m.Band].ANSI, faint: m.Kind != alert.Detection, bold: m.Kind == alert.Detection}
-}
-
-func (p *page) glyph(m *lightcurve.Mark) rune {
-	band := &p.drawing.Bands[m.Band]
+func (c *Chart) bandColour(band int) cells.Colour {
+	b := &c.drawing.Bands[band]
 	switch {
-	case m.Kind == alert.Limit && p.ASCII:
+	case c.Theme.Plain:
+		return 0
+	case c.Theme.Light:
+		return cells.ANSI(b.ANSILight)
+	}
+	return cells.ANSI(b.ANSI)
+}
+
+func (c *Chart) markStyle(m *lightcurve.Mark) cells.Style {
+	isDetection := m.Kind == alert.Detection
+	return cells.Style{Fg: c.bandColour(m.Band), Faint: !isDetection, Bold: isDetection}
+}
+
+func (c *Chart) glyph(m *lightcurve.Mark) rune {
+	band := &c.drawing.Bands[m.Band]
+	switch {
+	case m.Kind == alert.Limit && c.Theme.ASCII:
 		return limitASCII
 	case m.Kind == alert.Limit:
 		return limitGlyph
-	case m.Negative && p.ASCII:
+	case m.Negative && c.Theme.ASCII:
 		return negativeASCII
 	case m.Negative:
 		return negativeGlyph
-	case p.ASCII && m.Kind == alert.Forced:
+	case c.Theme.ASCII && m.Kind == alert.Forced:
 		return rune(strings.ToLower(string(band.ASCII))[0])
-	case p.ASCII:
+	case c.Theme.ASCII:
 		return rune(band.ASCII)
 	}
 	return band.Shape.Glyph(m.Kind == alert.Forced)
@@ -107,88 +119,35 @@ func (p *page) drawBars() {
 		if halves == 0 {
 			continue
 		}
-		char, s := barGlyphs[halves], style{faint: true}
-		if p.ASCII {
+		char, s := barGlyphs[halves], cells.Style{Faint: true}
+		if p.Theme.ASCII {
 			char = barASCII
 		}
 		if band := p.barBand[at]; band != ofCursor {
-			s.colour = p.drawing.Bands[band].ANSI
-		} else if p.ASCII {
-			char = cursorASCII
+			s.Fg = p.bandColour(band)
+		} else if p.Theme.ASCII {
+			char, s = cursorASCII, p.Theme.Faint()
 		} else {
-			char = cursorGlyph
+			char, s = cursorGlyph, p.Theme.Faint()
 		}
 		p.put(at%p.columns, at/p.columns, char, s)
 	}
 }
 
-func (p *page) drawCursor() {
-	if p.Cursor != 0 {
-		p.drawUpright(p.x(p.Cursor), 0, float64(p.rows), ofCursor)
+// drawCrossHair draws lines through the chosen point.
+func (p *page) drawCrossHair() {
+	if !p.chosen.is {
+		return
 	}
-}
-
-// entry is one entry of the legend.
-type entry struct {
-	mark, text string
-	style      style
-}
-
-// legend lists the bands and the kinds with their counts.
-func (p *page) legend() []entry {
-	var entries []entry
-	d := p.drawing
-	for i := range d.Bands {
-		b := &d.Bands[i]
-		mark, name := string(b.Shape.Glyph(false)), cleaned(b.Name)
-		if p.ASCII {
-			mark, name = string(b.ASCII), plain(name)
-		}
-		entries = append(entries, entry{mark, fmt.Sprintf("%s %d", name, d.CountBand(i)), style{colour: b.ANSI, bold: true}})
+	p.drawUpright(p.x(p.chosen.point.MJD), 0, float64(p.rows), ofCursor)
+	if p.chosen.mark < 0 {
+		return
 	}
-	add := func(mark rune, ascii, word string, n int) {
-		text := string(mark)
-		if p.ASCII {
-			text = ascii
+	if row, ok := cell(p.y(p.drawing.Marks[p.chosen.mark].Value), p.rows); ok {
+		char := levelGlyph
+		if p.Theme.ASCII {
+			char = levelASCII
 		}
-		if n > 0 {
-			entries = append(entries, entry{text, fmt.Sprintf("%s %d", word, n), style{faint: true}})
-		}
+		p.block.Fill(p.left, p.top+row, p.columns, 1, char, p.Theme.Faint())
 	}
-	shape := lightcurve.Circle
-	if len(d.Bands) > 0 {
-		shape = d.Bands[0].Shape
-	}
-	add(shape.Glyph(true), "abc", "forced", d.Count(alert.Forced))
-	add(limitGlyph, string(limitASCII), "limits", d.Count(alert.Limit))
-	add(negativeGlyph, string(negativeASCII), "negative", d.CountNegative())
-	if d.Left > 0 {
-		entries = append(entries, entry{"", fmt.Sprintf("not shown %d", d.Left), style{faint: true}})
-	}
-	return entries
-}
-
-// drawLegend writes the legend from a line on, over at most so many lines, and
-// gives their number.
-func (p *page) drawLegend(from, most int) int {
-	at, row := 0, 0
-	width := len(p.lines[0])
-	for _, e := range p.legend() {
-		wide := textWidth(e.mark) + 1 + textWidth(e.text)
-		if e.mark == "" {
-			wide--
-		}
-		if at > 0 && at+wide > width {
-			if row+1 == most {
-				break
-			}
-			at, row = 0, row+1
-		}
-		line := p.lines[from+row]
-		if e.mark != "" {
-			at = line.write(at, e.mark, e.style) + 1
-		}
-		at = line.write(at, e.text, style{}) + 2
-	}
-	return row + 1
 }

@@ -38,30 +38,32 @@ func (s Shape) Glyph(hollow bool) rune {
 
 // Band says how the points of a band are drawn.
 type Band struct {
-	Name  string
-	RGB   color.RGBA // readable on white and on black
-	ANSI  uint8      // near it among a terminal's 256 colours
-	Shape Shape
-	ASCII byte // its mark in plain text: a capital letter or a digit
+	Name string
+	RGB  color.RGBA // readable on white and on black
+	// ANSI is near it among a terminal's 256 colours, ANSILight the same for a
+	// light background.
+	ANSI, ANSILight uint8
+	Shape           Shape
+	ASCII           byte // its mark in plain text: a capital letter or a digit
 }
 
 // bands are the bands of the surveys, by wavelength. The colours of ugrizy are
 // near those of the Rubin palette (RTN-045).
 var bands = []Band{
-	{"u", rgb(0x5f5fff), 63, TriangleUp, 'U'},
-	{"g", rgb(0x00a05f), 35, Circle, 'G'},
-	{"r", rgb(0xd7302a), 203, Square, 'R'},
-	{"i", rgb(0xdf8700), 172, Diamond, 'I'},
-	{"z", rgb(0xc845c8), 170, Star, 'Z'},
-	{"y", rgb(0x8f5a1e), 130, TriangleDown, 'Y'},
-	{"F062", rgb(0x5f5fff), 63, TriangleUp, 'A'},
-	{"F087", rgb(0x0087af), 31, Circle, 'B'},
-	{"F106", rgb(0x00a05f), 35, Square, 'C'},
-	{"F129", rgb(0x7f9f00), 106, Diamond, 'D'},
-	{"F146", rgb(0x878787), 102, Hexagon, 'E'},
-	{"F158", rgb(0xdf8700), 172, Star, 'F'},
-	{"F184", rgb(0xd7302a), 203, TriangleDown, 'H'},
-	{"F213", rgb(0x8f5a1e), 130, Pentagon, 'K'},
+	{"u", rgb(0x5f5fff), 63, 57, TriangleUp, 'U'},
+	{"g", rgb(0x00a05f), 35, 28, Circle, 'G'},
+	{"r", rgb(0xd7302a), 203, 160, Square, 'R'},
+	{"i", rgb(0xdf8700), 172, 130, Diamond, 'I'},
+	{"z", rgb(0xc845c8), 170, 127, Star, 'Z'},
+	{"y", rgb(0x8f5a1e), 130, 94, TriangleDown, 'Y'},
+	{"F062", rgb(0x5f5fff), 63, 57, TriangleUp, 'A'},
+	{"F087", rgb(0x0087af), 31, 25, Circle, 'B'},
+	{"F106", rgb(0x00a05f), 35, 28, Square, 'C'},
+	{"F129", rgb(0x7f9f00), 106, 64, Diamond, 'D'},
+	{"F146", rgb(0x878787), 102, 240, Hexagon, 'E'},
+	{"F158", rgb(0xdf8700), 172, 130, Star, 'F'},
+	{"F184", rgb(0xd7302a), 203, 160, TriangleDown, 'H'},
+	{"F213", rgb(0x8f5a1e), 130, 94, Pentagon, 'K'},
 }
 
 func rgb(hex uint32) color.RGBA {
@@ -82,7 +84,7 @@ func bandOf(name string) Band {
 	if name == "" {
 		name = NoBand
 	}
-	return Band{name, rgb(0x878787), 102, Hexagon, 'X'}
+	return Band{name, rgb(0x878787), 102, 240, Hexagon, 'X'}
 }
 
 // compareBands sorts bands by wavelength; unknown ones stand last, by name.

@@ -74,7 +74,7 @@ func TestBandsDifferInColourAndMark(t *testing.T) {
 		seen := map[any]string{}
 		for _, name := range names {
 			b := bandOf(name)
-			for _, what := range []any{b.RGB, b.ANSI, b.Shape, b.ASCII} {
+			for _, what := range []any{b.RGB, b.ANSI, [1]uint8{b.ANSILight}, b.Shape, b.ASCII} {
 				if other, ok := seen[what]; ok {
 					t.Errorf("%s and %s share %v", name, other, what)
 				}
