@@ -78,9 +78,6 @@ func (f *tuiFlags) run(a *app, args []string) error {
 	if f.keep < 100 || f.keep > 10_000_000 {
 		return usage([]string{"--keep 20000"}, "--keep %d: from 100 to 10,000,000 alerts", f.keep)
 	}
-	if err := needsTerminal(a); err != nil {
-		return err
-	}
 	notices := make(chan string, 100)
 	c, err := f.client(a, start, notices)
 	if err != nil {
@@ -96,6 +93,9 @@ func (f *tuiFlags) run(a *app, args []string) error {
 		if _, err := described.Filter(start.Ask.Where); err != nil {
 			return err
 		}
+	}
+	if err := needsTerminal(a); err != nil {
+		return err
 	}
 	memory := ""
 	if folder, err := config.StatePath(a.getenv); err == nil {
