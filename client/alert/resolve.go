@@ -232,7 +232,7 @@ func (p *payload) mentions(path field.Path) bool {
 // layoutPaths gives all single-valued paths that the layout uses.
 func (p *payload) layoutPaths() []field.Path {
 	l := p.layout
-	paths := slices.Concat(l.ObjectID, l.SourceID)
+	paths := slices.Concat(l.ObjectID, l.SourceID, l.SkyMap)
 	t := &l.Trigger
 	inRecord := slices.Concat(t.SourceID, one(t.Visit), one(t.Detector), t.RA, t.Dec, t.Time.Path, t.Time.Exposure, t.Band.Path, t.Flux, t.FluxErr,
 		one(t.ZeroPointPath), t.Mag, t.MagErr, t.Sign.Path, t.SNR, t.LimitMag, one(t.Detected), t.TotalFlux, t.TotalFluxErr,

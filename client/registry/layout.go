@@ -16,6 +16,9 @@ type Layout struct {
 	Trigger  Point     `yaml:"trigger"` // the source that caused the alert
 	History  []History `yaml:"history"`
 	Cutouts  []Cutout  `yaml:"cutouts"`
+	// SkyMap is where an event may have happened: a FITS file with a
+	// multi-order table of probability densities.
+	SkyMap Paths `yaml:"sky_map"`
 	// Visit and detector of the trigger, by which epochs are joined.
 }
 

@@ -27,6 +27,7 @@ func (c *checker) layout(l *Layout) {
 		c.paths(about, what+": list", nil, h.List)
 		c.point(about, what, crossed(h.List, h.Point.Record), &h.Point)
 	}
+	c.paths(about, "sky_map", nil, l.SkyMap)
 	for _, cutout := range l.Cutouts {
 		c.oneOf("kind of cutout", cutout.Kind, "science", "template", "difference")
 		c.oneOf("encoding of cutout", cutout.Encoding, "fits", "fits.gz")
