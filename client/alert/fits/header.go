@@ -139,7 +139,7 @@ func parseCard(line string) (Card, bool) {
 			key, value, has = strings.TrimSpace(long), after, true
 		}
 	}
-	if !has {
+	if !has || key == "COMMENT" || key == "HISTORY" || key == "" { // commentary, section 4.4.2.4
 		text := strings.TrimSpace(rest)
 		return Card{Key: key, Value: text}, key != "" || text != ""
 	}
