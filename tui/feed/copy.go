@@ -2,7 +2,7 @@ package feed
 
 import (
 	"math"
-	"unsafe"
+	"slices"
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/field"
@@ -97,9 +97,7 @@ func (c *copier) spread(batch []*alert.Message, values, classes int) {
 func (c *copier) keyed(e *Entry, from *alert.Row, text string) string {
 	object := value(from, c.at(from).object)
 	if object.IsMissing() {
-		if survey := value(from, c.places.survey); !survey.IsMissing() {
-			e.Survey = survey.String()
-		}
+		e.Survey = value(from, c.at(from).survey).String()
 		return text
 	}
 	survey := textLength(value(from, c.places.survey))
@@ -201,22 +199,27 @@ func (c *copier) at(row *alert.Row) *places {
 	if len(columns) == 0 {
 		columns = c.columns
 	}
-	first := unsafe.SliceData(columns)
-	if c.places.of == first && c.places.n == len(columns) && first != nil {
-		return &c.places
+	if len(columns) == 0 {
+		return &nowhere
 	}
-	p := places{of: first, n: len(columns)}
-	for i, to := range []*int{&p.topic, &p.survey, &p.object, &p.source, &p.band, &p.class, &p.classifier, &p.ra, &p.dec, &p.mjd, &p.simulated} {
-		*to = -1
-		for at := range columns {
-			if columns[at].Name == Needs()[i] {
-				*to = at
-				break
-			}
-		}
+	if c.places.of != &columns[0] || c.places.n != len(columns) {
+		c.places = placesIn(columns)
 	}
-	c.places = p
 	return &c.places
+}
+
+var nowhere = placesIn(nil)
+
+func placesIn(columns []alert.Column) places {
+	p := places{n: len(columns)}
+	if p.n > 0 {
+		p.of = &columns[0]
+	}
+	to := []*int{&p.topic, &p.survey, &p.object, &p.source, &p.band, &p.class, &p.classifier, &p.ra, &p.dec, &p.mjd, &p.simulated}
+	for i, name := range Needs() {
+		*to[i] = slices.IndexFunc(columns, func(c alert.Column) bool { return c.Name == name })
+	}
+	return p
 }
 
 func value(row *alert.Row, place int) field.Value {
