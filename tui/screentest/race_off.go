@@ -1,0 +1,6 @@
+//go:build !race
+
+package screentest
+
+// patience in seconds.
+const patience = 10
