@@ -73,9 +73,9 @@ func rgb(hex uint32) color.RGBA {
 // NoBand is the name shown for points that do not say their band.
 const NoBand = "?"
 
-// bandOf says how a band is drawn. Bands that no survey here has share one style
+// BandOf says how a band is drawn. Bands that no survey here has share one style
 // and keep their names.
-func bandOf(name string) Band {
+func BandOf(name string) Band {
 	for _, b := range bands {
 		if b.Name == name {
 			return b
@@ -87,8 +87,8 @@ func bandOf(name string) Band {
 	return Band{name, rgb(0x878787), 102, 240, Hexagon, 'X'}
 }
 
-// compareBands sorts bands by wavelength; unknown ones stand last, by name.
-func compareBands(a, b string) int {
+// CompareBands sorts bands by wavelength; unknown ones stand last, by name.
+func CompareBands(a, b string) int {
 	at := func(name string) int {
 		if i := slices.IndexFunc(bands, func(b Band) bool { return b.Name == name }); i >= 0 {
 			return i

@@ -87,9 +87,9 @@ func Draw(points []alert.Point, q Quantity) Drawing {
 			names = append(names, points[i].Band)
 		}
 	}
-	slices.SortFunc(names, compareBands)
+	slices.SortFunc(names, CompareBands)
 	for _, name := range names {
-		d.Bands = append(d.Bands, bandOf(name))
+		d.Bands = append(d.Bands, BandOf(name))
 	}
 	for i := range d.Marks {
 		d.Marks[i].Band = slices.Index(names, points[d.Marks[i].Point].Band)

@@ -73,7 +73,7 @@ func TestBandsDifferInColourAndMark(t *testing.T) {
 	for _, names := range surveys {
 		seen := map[any]string{}
 		for _, name := range names {
-			b := bandOf(name)
+			b := BandOf(name)
 			for _, what := range []any{b.RGB, b.ANSI, [1]uint8{b.ANSILight}, b.Shape, b.ASCII} {
 				if other, ok := seen[what]; ok {
 					t.Errorf("%s and %s share %v", name, other, what)
@@ -82,7 +82,7 @@ func TestBandsDifferInColourAndMark(t *testing.T) {
 			}
 		}
 	}
-	if b := bandOf("Y"); b.Name != "Y" || b.ASCII != 'X' {
+	if b := BandOf("Y"); b.Name != "Y" || b.ASCII != 'X' {
 		t.Errorf("%+v", b)
 	}
 }
