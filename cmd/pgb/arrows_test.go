@@ -36,9 +36,9 @@ var arrows = map[string][]string{
 	"client/sky":      {},
 	"client/field":    {},
 	// Only tests know these, and what draws the documentation's pictures.
-	"tui/screen":            {"tui"},
-	"tui/screentest":        {"tui/screen"},
-	"cmd/internal/pictures": {"tui/screen"},
+	"tui/screen":                 {"tui"},
+	"tui/screentest":             {"tui/screen"},
+	"cmd/internal/pictures":      {"tui/screen"},
 	"client/archive/archivetest": {"client/sandbox", "client/shareddata"},
 	"client/shareddata":          {},
 	"client/internal":            {"client/shareddata"},
