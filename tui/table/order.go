@@ -1,0 +1,283 @@
+package table
+
+import (
+	"bytes"
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/mwvgroup/pgb/client/field"
+	"github.com/mwvgroup/pgb/tui/feed"
+)
+
+// order is what a table is sorted by.
+type order struct {
+	column     int
+	descending bool
+}
+
+// item is a row with what it is sorted by, so that the row itself need not be
+// looked at when others come in.
+type item struct {
+	entry *feed.Entry
+	seq   int64
+	rank  rank
+	num   float64
+	exact int64 // tells integers apart that are the same float
+	text  []byte
+}
+
+// rank keeps values that can't be compared apart.
+type rank uint8
+
+const (
+	number rank = iota
+	text
+	missing
+)
+
+func (o order) item(e *feed.Entry) item {
+	it := item{entry: e, seq: e.Seq}
+	if o.column == Arrival {
+		return it
+	}
+	v := e.Value(o.column)
+	switch v.Kind() {
+	case field.Missing:
+		it.rank = missing
+	case field.Bool:
+		if is, _ := v.Bool(); is {
+			it.num = 1
+		}
+	case field.Int:
+		it.exact, _ = v.Int()
+		it.num = float64(it.exact)
+	case field.Float32, field.Float64:
+		it.num, _ = v.Decimal()
+		if math.Abs(it.num) < 1<<62 {
+			it.exact = int64(it.num)
+		}
+	default:
+		it.rank, it.text = text, v.Text()
+	}
+	return it
+}
+
+// compare puts items in order; of equal ones the newest is first.
+func (o order) compare(a, b *item) int {
+	if o.column == Arrival {
+		return cmp.Compare(b.seq, a.seq)
+	}
+	c := cmp.Compare(a.rank, b.rank)
+	if c == 0 {
+		switch a.rank {
+		case number:
+			if c = cmp.Compare(a.num, b.num); c == 0 {
+				c = cmp.Compare(a.exact, b.exact)
+			}
+		case text:
+			c = bytes.Compare(a.text, b.text)
+		}
+	}
+	switch {
+	case c == 0:
+		return cmp.Compare(b.seq, a.seq)
+	case o.descending && a.rank != missing && b.rank != missing:
+		return -c
+	}
+	return c
+}
+
+// sortAll puts all rows in order again.
+func (t *Table) sortAll() {
+	for i := range t.all {
+		t.all[i] = t.order.item(t.all[i].entry)
+	}
+	t.sortItems(t.all)
+}
+
+func (t *Table) sortItems(items []item) {
+	o := t.order
+	slices.SortFunc(items, func(a, b item) int { return o.compare(&a, &b) })
+}
+
+// take brings the table up to date with its rows, of which there are n. It is
+// false where they are not those of last time, gone on.
+func (t *Table) take(n int) bool {
+	fresh := 0
+	for t.newest == nil || t.rows.At(fresh).Seq > t.newest.Seq {
+		if fresh++; fresh == n {
+			break
+		}
+	}
+	if t.newest != nil && fresh < n && t.rows.At(fresh) != t.newest {
+		return false
+	}
+	oldest := t.rows.At(n - 1).Seq
+	t.keepSelection(oldest)
+	before := t.anchor()
+	t.drop(oldest)
+	if len(t.all)+fresh != n {
+		return false
+	}
+	if fresh > 0 {
+		t.add(fresh)
+		t.newest = t.rows.At(0)
+	}
+	t.look()
+	t.settle(before)
+	return true
+}
+
+// drop forgets the rows that came before an alert.
+func (t *Table) drop(oldest int64) {
+	kept := 0
+	for i := range t.all {
+		if t.all[i].seq < oldest {
+			continue
+		}
+		if kept < i {
+			t.all[kept] = t.all[i]
+		}
+		kept++
+	}
+	clear(t.all[kept:])
+	t.all = t.all[:kept]
+	gone := 0
+	for gone < len(t.sightings) && t.sightings[gone].entry.Seq < oldest {
+		gone++
+	}
+	t.sightings = slices.Delete(t.sightings, 0, gone)
+}
+
+// add puts the first rows, which are new, where they belong: from the back, so
+// that those already in order move once.
+func (t *Table) add(fresh int) {
+	t.incoming = t.incoming[:0]
+	for i := range fresh {
+		e := t.rows.At(i)
+		t.fill(e)
+		t.incoming = append(t.incoming, t.order.item(e))
+	}
+	for i := fresh - 1; i >= 0; i-- {
+		t.sight(t.incoming[i].entry)
+	}
+	if t.order.column != Arrival {
+		t.sortItems(t.incoming)
+	}
+	old := len(t.all) - 1
+	t.all = slices.Grow(t.all, fresh)[:len(t.all)+fresh]
+	to := len(t.all) - 1
+	for next := fresh - 1; next >= 0; to-- {
+		if old >= 0 && t.order.compare(&t.incoming[next], &t.all[old]) < 0 {
+			t.all[to] = t.all[old]
+			old--
+		} else {
+			t.all[to] = t.incoming[next]
+			next--
+		}
+	}
+	clear(t.incoming)
+}
+
+// bound is the time up to which alerts are shown, 0 where there is none.
+func (t *Table) bound() float64 {
+	if math.IsNaN(t.Until) {
+		return 0
+	}
+	return t.Until
+}
+
+// passes says whether an alert is before the bound.
+func (t *Table) passes(e *feed.Entry) bool { return t.bound() == 0 || e.MJD <= t.Until }
+
+// look decides which rows are in the list: those up to the bound that are not
+// pinned above it.
+func (t *Table) look() {
+	t.until = t.bound()
+	t.pin()
+	t.view = t.view[:0]
+	if t.whole = t.until == 0 && len(t.pinned) == 0; t.whole {
+		return
+	}
+	above := make([]int64, 0, mostPinned)
+	for i := range t.pinned {
+		above = append(above, t.pinned[i].entry.Seq)
+	}
+	slices.Sort(above)
+	for i := range t.all {
+		it := &t.all[i]
+		if _, is := slices.BinarySearch(above, it.seq); !is && t.passes(it.entry) {
+			t.view = append(t.view, int32(i))
+		}
+	}
+}
+
+// keepSelection moves the selection to the nearest alert that stays, where its
+// own is about to go.
+func (t *Table) keepSelection(oldest int64) {
+	stays := func(e *feed.Entry) bool { return e.Seq >= oldest && t.passes(e) }
+	if t.selected == nil || stays(t.selected) {
+		return
+	}
+	n := t.Len()
+	t.selected = nil
+	for away := 1; away < n; away++ {
+		for _, place := range [...]int{t.at - away, t.at + away} {
+			if place < 0 || place >= n {
+				continue
+			}
+			if e := t.entry(place); stays(e) {
+				t.selected, t.at = e, place
+				return
+			}
+		}
+	}
+}
+
+// anchor is what keeps its line while rows come in.
+type anchor struct {
+	seq  int64 // 0 where nothing does
+	line int
+}
+
+// anchor says what keeps its line: nothing while the first row is on the
+// screen, so that new ones are seen, else the selected alert where it is on the
+// screen, else the first one there.
+func (t *Table) anchor() anchor {
+	l := t.rowLines()
+	if t.top == 0 || l.list == 0 {
+		return anchor{}
+	}
+	if line := t.at - l.first - t.top; t.selected != nil && line >= 0 && line < l.list {
+		return anchor{t.selected.Seq, line}
+	}
+	if place := l.first + t.top; place < t.Len() {
+		return anchor{t.entry(place).Seq, 0}
+	}
+	return anchor{}
+}
+
+// settle finds the selection and the window again after rows came in.
+func (t *Table) settle(before anchor) {
+	was := t.rowLines()
+	onScreen := t.selected != nil && t.at >= was.first+t.top && t.at < was.first+t.top+was.list
+	if t.selected != nil {
+		t.at = t.place(t.selected.Seq)
+	}
+	switch {
+	case t.following:
+		t.selectNewest()
+	case t.selected == nil || t.at < 0:
+		t.moveTo(0)
+	}
+	if before.seq != 0 && !t.following {
+		if place := t.place(before.seq); place >= 0 {
+			t.top = place - t.rowLines().first - before.line
+		}
+	}
+	t.clampTop()
+	if onScreen {
+		t.reveal()
+	}
+}

@@ -1,0 +1,288 @@
+// Package table is the live table of alerts: the newest on top or sorted by a
+// column, with the objects of the watch list above the others once they are
+// seen again. The selection stays on its alert while others come in.
+package table
+
+import (
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/tui/cells"
+	"github.com/mwvgroup/pgb/tui/feed"
+)
+
+// Rows are alerts, the newest first. A *feed.Feed is one.
+type Rows interface {
+	Len() int
+	At(i int) *feed.Entry
+}
+
+// Arrival stands for a column where the table is sorted by none: the alert that
+// came last is on top.
+const Arrival = -1
+
+// Table is a table of alerts. Make one with [New].
+type Table struct {
+	Theme   cells.Theme
+	Focused bool
+	// Watched says whether an object, by its key, is on the watch list; nil
+	// where there is no such list.
+	Watched func(key string) bool
+	// Until is the time (MJD UTC) up to which alerts are shown; none where it
+	// is 0 or NaN.
+	Until float64
+	// Empty is what a table without alerts says, line by line.
+	Empty []string
+
+	columns   []alert.Column
+	shown     []column // what may be shown, in its order
+	named     bool     // the person named the columns
+	order     order
+	following bool
+
+	rows           Rows
+	newest         *feed.Entry // of those that were looked at
+	all            []item      // all rows, in order
+	incoming       []item
+	view           []int32 // which of all are in the list, where not all of them are
+	whole          bool    // all of them are
+	until          float64 // the bound that view was made with
+	sightings      []sighting
+	pinned         []sighting
+	selected       *feed.Entry
+	at             int  // place of the selected one; the pinned ones come first
+	top, pinnedTop int  // places in the list and among the pinned that are shown first
+	width, height  int  // as it was last drawn
+	shift          int  // columns that were moved out to the left
+	more           bool // columns are hidden on the right
+	layout         layout
+	entries        []*feed.Entry // on the screen
+	scratch        []byte
+	block          cells.Block
+}
+
+// New makes a table of a stream's columns. fields are the columns that the
+// person asked to see, by name, in that order; without any, those are shown that
+// suit the width. It follows the newest alert until the selection is moved.
+func New(columns []alert.Column, fields []string) *Table {
+	t := &Table{columns: columns, following: true, whole: true}
+	t.order.column = Arrival
+	t.shown, t.named = chooseColumns(columns, fields)
+	return t
+}
+
+// SetRows takes over what came in and what was forgotten since it was last
+// called. Rows that are not those of last time, gone on, begin a new table.
+func (t *Table) SetRows(rows Rows) {
+	t.rows = rows
+	t.update()
+}
+
+// update brings the order, the selection and the window up to date.
+func (t *Table) update() {
+	n := 0
+	if t.rows != nil {
+		n = t.rows.Len()
+	}
+	if n == 0 {
+		t.forgetAll()
+		return
+	}
+	if !t.take(n) {
+		t.forgetAll()
+		t.take(n)
+	}
+}
+
+// forgetAll makes the table one without rows.
+func (t *Table) forgetAll() {
+	clear(t.all)
+	t.all, t.view, t.whole = t.all[:0], t.view[:0], true
+	t.newest, t.selected = nil, nil
+	t.sightings, t.pinned = nil, nil
+	t.at, t.top, t.pinnedTop = 0, 0, 0
+}
+
+// Len is how many alerts are shown, were there room for all.
+func (t *Table) Len() int { return len(t.pinned) + t.listed() }
+
+// listed is how many are in the list below the pinned ones.
+func (t *Table) listed() int {
+	if t.whole {
+		return len(t.all)
+	}
+	return len(t.view)
+}
+
+// item gives a row of the list.
+func (t *Table) item(i int) *item {
+	if t.whole {
+		return &t.all[i]
+	}
+	return &t.all[t.view[i]]
+}
+
+// entry gives the alert at a place: the pinned ones come first.
+func (t *Table) entry(place int) *feed.Entry {
+	if place < len(t.pinned) {
+		return t.pinned[place].entry
+	}
+	return t.item(place - len(t.pinned)).entry
+}
+
+// place gives where an alert is, -1 where it is not shown.
+func (t *Table) place(seq int64) int {
+	for i := range t.pinned {
+		if t.pinned[i].entry.Seq == seq {
+			return i
+		}
+	}
+	for i := range t.listed() {
+		if t.item(i).seq == seq {
+			return len(t.pinned) + i
+		}
+	}
+	return -1
+}
+
+// Selected gives the selected alert, nil where there is none.
+func (t *Table) Selected() *feed.Entry { return t.selected }
+
+// Position gives the place of the selected alert, from 1, among how many; 0 of
+// 0 in a table without alerts.
+func (t *Table) Position() (place, of int) {
+	if t.selected == nil {
+		return 0, t.Len()
+	}
+	return t.at + 1, t.Len()
+}
+
+// Select selects an alert; it is false where the alert is not shown. Like
+// everything that moves the selection it ends following.
+func (t *Table) Select(seq int64) bool {
+	place := t.place(seq)
+	if place < 0 {
+		return false
+	}
+	t.choose(place)
+	return true
+}
+
+// choose selects the alert at the nearest place there is.
+func (t *Table) choose(place int) {
+	t.following = false
+	t.moveTo(place)
+}
+
+func (t *Table) moveTo(place int) {
+	n := t.Len()
+	if n == 0 {
+		t.selected, t.at = nil, 0
+		return
+	}
+	t.at = min(max(place, 0), n-1)
+	t.selected = t.entry(t.at)
+	t.reveal()
+}
+
+// Move moves the selection down by so many alerts, up where n is negative.
+func (t *Table) Move(n int) { t.choose(t.at + n) }
+
+// Page moves the selection down by so many screens, up where n is negative.
+func (t *Table) Page(n int) { t.choose(t.at + n*max(t.rowLines().list-1, 1)) }
+
+// Top selects the first alert.
+func (t *Table) Top() { t.choose(0) }
+
+// Bottom selects the last alert.
+func (t *Table) Bottom() { t.choose(t.Len() - 1) }
+
+// Follow selects the newest alert now and each time that one comes in, until
+// the selection is moved.
+func (t *Table) Follow(on bool) {
+	if t.following = on; on {
+		t.selectNewest()
+	}
+}
+
+// Following says whether the newest alert is always the selected one.
+func (t *Table) Following() bool { return t.following }
+
+// selectNewest selects the alert that came last.
+func (t *Table) selectNewest() {
+	best, newest := 0, int64(-1)
+	for i := range t.pinned {
+		if seq := t.pinned[i].entry.Seq; seq > newest {
+			best, newest = i, seq
+		}
+	}
+	n := t.listed()
+	if t.order.column == Arrival {
+		n = min(n, 1)
+	}
+	for i := range n {
+		if seq := t.item(i).seq; seq > newest {
+			best, newest = len(t.pinned)+i, seq
+		}
+	}
+	if t.order.column == Arrival {
+		t.top = 0
+	}
+	t.moveTo(best)
+}
+
+// Sort sorts by a column, by its index; [Arrival] for the newest on top.
+// Alerts without a value stand last in both directions.
+func (t *Table) Sort(column int, descending bool) {
+	if column < 0 || column >= len(t.columns) {
+		column, descending = Arrival, false
+	}
+	t.order = order{column, descending}
+	t.sortAll()
+	t.look()
+	t.top = 0
+	if t.following {
+		t.selectNewest()
+	} else if t.selected != nil {
+		t.moveTo(t.place(t.selected.Seq))
+	}
+}
+
+// Sorted gives the column that the table is sorted by; ok is false where it is
+// none.
+func (t *Table) Sorted() (column int, descending, ok bool) {
+	return t.order.column, t.order.descending, t.order.column != Arrival
+}
+
+// Shift moves the columns sideways: n more of them out to the left.
+func (t *Table) Shift(n int) {
+	if n > 0 && !t.more {
+		return
+	}
+	t.shift = min(max(t.shift+n, 0), max(len(t.shown)-1, 0))
+}
+
+// Wheel scrolls down by so many lines, up where n is negative, and leaves the
+// selection where it is.
+func (t *Table) Wheel(n int) {
+	l := t.rowLines()
+	t.top = min(t.top+n, t.Len()-l.first-l.list)
+	t.top = max(t.top, 0)
+	t.following = false
+}
+
+// Click is told of a click at a place of the table: on the header it sorts, on
+// a row it selects that and is true.
+func (t *Table) Click(x, y int) (onRow bool) {
+	if y < 0 || y >= t.height || x < 0 || x >= t.width {
+		return false
+	}
+	if t.rowLines().header && y == 0 {
+		t.sortAt(x)
+		return false
+	}
+	place := t.placeAt(y)
+	if place < 0 {
+		return false
+	}
+	t.choose(place)
+	return true
+}
