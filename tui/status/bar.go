@@ -91,7 +91,7 @@ func Height(width, height int) int {
 	switch {
 	case height < 8:
 		return 1
-	case height < 20 || width < 60:
+	case height < 30 || width < 60:
 		return 2
 	}
 	return 3

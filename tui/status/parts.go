@@ -86,14 +86,14 @@ func (b *Bar) upper(parts []part) []part {
 	parts = b.state(parts)
 	f := &b.Figures
 	if b.State != Idle {
-		rate := perSecond(f.Rate)
-		parts = append(parts, part{rank: 5, forms: []string{rate + " alerts/s", rate + "/s"}})
+		rate := perSecond(f.Rate) // in a field, so that what follows stands still
+		parts = append(parts, part{rank: 5, forms: []string{fmt.Sprintf("%5s alerts/s", rate), fmt.Sprintf("%5s/s", rate), rate + "/s"}})
 		if len(f.Spark) > 1 {
 			parts = append(parts, part{rank: 12, forms: []string{b.spark(30), b.spark(20), b.spark(10)}, style: b.Theme.Good()})
 		}
 	}
 	if !f.Newest.IsZero() && f.Lag > 0 {
-		parts = append(parts, part{rank: 6, forms: []string{"lag " + span(f.Lag)}})
+		parts = append(parts, part{rank: 6, forms: []string{fmt.Sprintf("lag %-6s", span(f.Lag)), "lag " + span(f.Lag)}})
 	}
 	parts = b.totals(parts)
 	parts = b.lost(parts)
@@ -161,13 +161,13 @@ func (b *Bar) lost(parts []part) []part {
 		topics := make([]string, 0, 3)
 		for i, topic := range f.Dropped {
 			if i == 3 {
-				topics = append(topics, b.Theme.Cut("...", 3))
+				topics = append(topics, "...")
 				break
 			}
 			topics = append(topics, count(topic.N)+" "+topic.Name)
 		}
 		all := "dropped " + count(f.DroppedAll)
-		forms := []string{all, "-" + short(f.DroppedAll)}
+		forms := []string{all, "drop " + short(f.DroppedAll)}
 		if len(topics) > 0 {
 			forms = append([]string{b.Theme.Cut("dropped "+strings.Join(topics, ", "), 80)}, forms...)
 		}
