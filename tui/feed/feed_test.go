@@ -147,9 +147,25 @@ func TestAlertsOfAnObjectAreThoseThatAreKept(t *testing.T) {
 			t.Fatalf("%d alerts of the object, not %d", len(got), len(want))
 		}
 	}
-	if n := len(f.objects.newest); n > f.Len() {
-		t.Errorf("%d objects are remembered of %d alerts", n, f.Len())
-	}
+}
+
+func TestObjectsAreRememberedAsLongAsTheirAlerts(t *testing.T) {
+	f := New(Options{Keep: 3})
+	put(f, "ztf", 1, 20)
+	f.Take()
+	equal(t, "objects", len(f.objects.newest), 3)
+	f.Clear()
+	equal(t, "objects", len(f.objects.newest), 0)
+}
+
+func TestObjectsWhoseKeysHashAlikeAreToldApart(t *testing.T) {
+	f := New(Options{})
+	put(f, "ztf", 1, 2)
+	put(f, "ztf", 1, 1)
+	f.Take()
+	*f.objects.link(3) = 2 // as if ZTF1 and ZTF2 had the same hash
+	*f.objects.link(2) = 1
+	equal(t, "the object's alerts", objectsOf(f.OfObject("ztf ZTF1", 10)), "ZTF1 ZTF1")
 }
 
 // Streams put while the viewer looks: each alert is taken, waits or is counted

@@ -93,6 +93,11 @@ func TestABodyThatWasDroppedIsFreed(t *testing.T) {
 			t.Errorf("body %d: kept %t, in memory %t", i, kept, body.Value() != nil)
 		}
 	}
+	f.Clear()
+	runtime.GC()
+	for i, body := range bodies {
+		equal(t, fmt.Sprint("body ", i, " after all was cleared"), body.Value(), nil)
+	}
 	runtime.KeepAlive(f)
 }
 
