@@ -13,6 +13,9 @@ const mostKeys = 3
 // gap is the room between two columns.
 const gap = 3
 
+// foot stands below the list.
+const foot = "Esc closes"
+
 // Help is the list of keys. The zero Help is an empty one.
 type Help struct {
 	Theme   cells.Theme
@@ -51,6 +54,11 @@ func (h *Help) Keys() []keys.Binding {
 
 // row is a line of a column: a heading, a key or a blank.
 type row struct{ heading, key, does string }
+
+// more says how the rest is seen.
+func (h *Help) more() string {
+	return keys.Label([]string{"up", "down"}, h.Theme.ASCII) + " more"
+}
 
 // rows gives the lines of a group.
 func (h *Help) rows(g *keys.Group) []row {
@@ -126,7 +134,11 @@ func (h *Help) layout(width, height int) (boxWidth, boxHeight, columnWidth int, 
 			columns, h.lines = fewer, lines
 		}
 	}
-	boxWidth = min(max(len(columns)*(columnWidth+gap)-gap+4, 24), width)
+	boxWidth = len(columns)*(columnWidth+gap) - gap + 4
+	if h.lines > height-2 {
+		boxWidth = max(boxWidth, cells.Width(foot+"  "+h.more())+6)
+	}
+	boxWidth = min(max(boxWidth, 24), width)
 	return boxWidth, min(h.lines+2, height), columnWidth, columns
 }
 
@@ -144,12 +156,12 @@ func (h *Help) Render(width, height int) *cells.Block {
 	x, y := (b.Width()-w)/2, (b.Height()-high)/2
 	h.seen = max(high-2, 0)
 	h.Scroll(0)
-	title, foot := h.Title, "Esc closes"
+	title, foot := h.Title, foot
 	if title == "" {
 		title = "Keys"
 	}
 	if h.lines > h.seen {
-		foot = keys.Label([]string{"up", "down"}, h.Theme.ASCII) + " more  " + foot
+		foot += "  " + h.more()
 	}
 	if w < 8 || high < 3 { // no room for a frame
 		h.seen = high
