@@ -263,7 +263,7 @@ func (e *emulator) put(text string, width int) {
 // forward moves behind a character.
 func (e *emulator) forward(n int) {
 	if e.x += n; e.x >= e.now.width {
-		e.x, e.wrap = e.now.width-1, true
+		e.x, e.wrap = e.now.width-1, e.modes[modeWrap]
 	}
 }
 
