@@ -36,11 +36,13 @@ func (p *page) drawAxes() {
 	p.drawTimes(f.tickBelow)
 }
 
-// drawTimes writes MJD and date under the axis.
+// drawTimes writes MJD and, where there is room, date under the axis.
 func (p *page) drawTimes(tick rune) {
-	line := p.top + p.rows
+	line, dates := p.top+p.rows, p.below > 2
 	p.writeGutter(line+1, "MJD")
-	p.writeGutter(line+2, "UTC")
+	if dates {
+		p.writeGutter(line+2, "UTC")
+	}
 	ticks := lightcurve.Ticks(p.window.FromMJD, p.window.ToMJD, max(2, p.columns/tickRoom))
 	step := p.window.ToMJD - p.window.FromMJD
 	if len(ticks) > 1 {
@@ -54,7 +56,9 @@ func (p *page) drawTimes(tick rune) {
 		}
 		p.put(column, p.rows, tick, p.Theme.Faint())
 		endMJD = p.writeCentred(line+1, p.left+column, endMJD, t.Label)
-		endDate = p.writeCentred(line+2, p.left+column, endDate, lightcurve.Date(t.At, step))
+		if dates {
+			endDate = p.writeCentred(line+2, p.left+column, endDate, lightcurve.Date(t.At, step))
+		}
 	}
 }
 

@@ -54,7 +54,8 @@ type chosen struct {
 // The least size of a chart; less gives a line of words.
 const (
 	leastWidth  = 24
-	leastHeight = 8
+	leastHeight = 6
+	fullHeight  = 8 // from which on nothing is left out
 )
 
 // Set gives the points, which are not to be changed afterwards. The window and

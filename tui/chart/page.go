@@ -13,29 +13,36 @@ type page struct {
 	window lightcurve.Window
 	// The cells of the plot, without axes.
 	left, top, columns, rows int
+	below                    int // lines under the plot: axis, MJD and date
 	ticks                    []lightcurve.Tick
 	bars                     []uint8 // the halves of each cell of the plot that lines pass
 	barBand                  []int   // the band of the last line, or ofCursor
 }
 
-// below is the number of lines under the plot: axis, MJD and date.
-const below = 3
-
 func (p *page) draw(c *Chart, w lightcurve.Window) {
 	p.Chart, p.window = c, w
 	width, height := c.block.Width(), c.block.Height()
 	most := max(1, height/8)
-	if c.Values {
+	p.below = 3
+	if height < fullHeight {
+		p.below = 2
+	}
+	switch {
+	case c.Values && height < fullHeight && c.chosen.is:
+		p.top = p.drawValues(0)
+	case c.Values && height < fullHeight:
+		p.top = p.drawHead(0, most)
+	case c.Values:
 		p.top = p.drawHead(0, most)
 		p.top += p.drawValues(p.top)
-	} else {
+	default:
 		c.block.Write(0, 0, c.title(), c.Theme.Title())
 		if what := c.quantity.String(); cells.Width(c.title())+len(what)+2 <= width {
 			c.block.WriteRight(width, 0, what, c.Theme.Faint())
 		}
 		p.top = 1 + p.drawLegend(1, most, width)
 	}
-	p.rows = height - p.top - below
+	p.rows = height - p.top - p.below
 
 	p.ticks = lightcurve.Ticks(w.Low, w.High, max(2, p.rows/3))
 	p.left = 0

@@ -19,7 +19,7 @@ const wideValues = 96
 // number of lines: the same whatever is chosen, so that nothing jumps.
 func (p *page) drawValues(from int) int {
 	width, lines := p.block.Width(), 1
-	if width < wideValues && p.block.Height() >= 2*leastHeight {
+	if width < wideValues && p.block.Height() >= 2*fullHeight {
 		lines = 2
 	}
 	if !p.chosen.is {
@@ -83,6 +83,7 @@ func (c *Chart) values() []string {
 			list = append(list, text)
 		}
 	}
+	told := len(list)
 	switch c.quantity {
 	case lightcurve.Magnitude:
 		add(p.Mag, withError(p.Mag, p.MagErr, 3, "mag"))
@@ -93,6 +94,11 @@ func (c *Chart) values() []string {
 	case lightcurve.TotalFlux:
 		add(p.FluxTotal, withError(p.FluxTotal, math.NaN(), 0, "nJy"))
 	}
+	limit := fmt.Sprintf("limit %.2f mag", p.LimMag)
+	isLimit := len(list) == told
+	if isLimit {
+		add(p.LimMag, limit)
+	}
 	if p.Flux < 0 && c.quantity == lightcurve.Magnitude && !math.IsNaN(p.Mag) {
 		list = append(list, "(negative flux)")
 	}
@@ -101,8 +107,10 @@ func (c *Chart) values() []string {
 		list = append(list, sky.TimeFromMJD(p.MJD).Format("2006-01-02 15:04"))
 	}
 	list = append(list, p.Kind.String())
-	add(p.LimMag, fmt.Sprintf("limit %.2f", p.LimMag))
 	add(p.SNR, fmt.Sprintf("S/N %.1f", p.SNR))
+	if !isLimit {
+		add(p.LimMag, limit)
+	}
 	return list
 }
 

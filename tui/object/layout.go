@@ -1,6 +1,10 @@
 package object
 
-import "github.com/mwvgroup/pgb/tui/cells"
+import (
+	"strings"
+
+	"github.com/mwvgroup/pgb/tui/cells"
+)
 
 // place is where a part stands.
 type place struct {
@@ -27,7 +31,13 @@ const (
 	togetherWidth = 56
 	twoRows       = 24
 	threeRows     = 42
+	// A wide panel that is not high has its parts side by side.
+	besideWidth  = 100
+	besideHeight = 10
 )
+
+// remark is the height of a part that has nothing to show but that.
+const remark = 3
 
 // arrange says where the parts stand in what the header leaves.
 func (p *Panel) arrange(top int) {
@@ -36,13 +46,21 @@ func (p *Panel) arrange(top int) {
 	if height <= 0 {
 		return
 	}
-	if p.zoomed || width < togetherWidth || height < twoRows {
+	if p.zoomed || width < togetherWidth || height < twoRows && (width < besideWidth || height < besideHeight) {
 		p.places = append(p.places, place{p.focus, 0, top, width, height, height >= 14})
 		return
 	}
+	if height < twoRows {
+		p.placeBeside(top, width, height)
+		return
+	}
 	pair := p.pairHeight(width, height)
+	noCurve := p.absence(lightCurve) != ""
 	if height >= threeRows {
 		curve := max(14, (height-pair)*6/10)
+		if noCurve {
+			curve = remark
+		}
 		p.places = append(p.places, place{lightCurve, 0, top, width, curve, true})
 		p.placePair(top+curve, pair)
 		p.places = append(p.places, place{p.lower(), 0, top + curve + pair, width, height - curve - pair, true})
@@ -51,12 +69,43 @@ func (p *Panel) arrange(top int) {
 	switch p.below {
 	case messagePart, pagesPart:
 		curve := height / 2
+		if noCurve {
+			curve = remark
+		}
 		p.places = append(p.places, place{lightCurve, 0, top, width, curve, true},
 			place{p.below, 0, top + curve, width, height - curve, true})
 	default:
+		if noCurve {
+			pair = height - remark
+		}
 		p.places = append(p.places, place{lightCurve, 0, top, width, height - pair, true})
 		p.placePair(top+height-pair, pair)
 	}
+}
+
+// placeBeside places parts side by side: two, or where there is room and none
+// that needs more of it is wanted, three.
+func (p *Panel) placeBeside(top, width, height int) {
+	const gap, roomForThree = 1, 150
+	curve := width * 11 / 20
+	if p.absence(lightCurve) != "" {
+		curve = width / 4
+	}
+	rest := width - curve - gap
+	p.places = append(p.places, place{lightCurve, 0, top, curve, height, true})
+	beside := p.below
+	switch {
+	case (beside == messagePart || beside == pagesPart):
+	case width >= roomForThree:
+		images := p.cutoutsWidth(rest)
+		p.places = append(p.places, place{classesPart, curve + gap, top, rest - images - gap, height, true})
+		beside, curve, rest = cutoutsPart, width-images-gap, images
+	case beside == lightCurve && len(p.details.Stamps) > 0:
+		beside = cutoutsPart
+	case beside == lightCurve:
+		beside = classesPart
+	}
+	p.places = append(p.places, place{beside, curve + gap, top, rest, height, true})
 }
 
 // lower is the part in the lowest of three rows.
@@ -75,10 +124,14 @@ func (p *Panel) pairHeight(width, height int) int {
 	return min(max(title+labels+images, 9), height*2/5)
 }
 
-// cutoutsWidth is the part of the width for cutouts, less where there are none.
+// cutoutsWidth is the part of the width for cutouts, beside classes: less where
+// there are none, more where there are no classes.
 func (p *Panel) cutoutsWidth(width int) int {
-	if len(p.details.Stamps) == 0 {
-		return width / 3
+	switch {
+	case p.absence(cutoutsPart) != "":
+		return width / 4
+	case p.absence(classesPart) != "":
+		return min(width*3/4, width-20)
 	}
 	return width * 3 / 5
 }
@@ -168,8 +221,21 @@ func (p *Panel) drawTitle(at place) {
 	}
 }
 
-// drawWords writes a remark in the middle of a place.
+// drawWords writes a remark in the middle of a place, over several lines where
+// it is narrow.
 func (p *Panel) drawWords(at place, text string) {
-	text = p.Theme.Cut(text, at.width)
-	p.block.Write(at.x+(at.width-cells.Width(text))/2, at.y+at.height/2, text, p.Theme.Faint())
+	var lines []string
+	for word := range strings.FieldsSeq(p.Theme.Text(text)) {
+		last := len(lines) - 1
+		if last >= 0 && cells.Width(lines[last])+1+cells.Width(word) <= at.width {
+			lines[last] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	lines = lines[:min(len(lines), max(at.height, 0))]
+	for i, line := range lines {
+		line = p.Theme.Cut(line, at.width)
+		p.block.Write(at.x+(at.width-cells.Width(line))/2, at.y+(at.height-len(lines))/2+i, line, p.Theme.Faint())
+	}
 }

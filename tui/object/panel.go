@@ -12,6 +12,7 @@ import (
 	"github.com/mwvgroup/pgb/tui/chart"
 	"github.com/mwvgroup/pgb/tui/classes"
 	"github.com/mwvgroup/pgb/tui/cutout"
+	"github.com/mwvgroup/pgb/tui/feed"
 	"github.com/mwvgroup/pgb/tui/keys"
 	"github.com/mwvgroup/pgb/tui/tree"
 )
@@ -42,6 +43,7 @@ type Panel struct {
 	Asking string
 
 	details Details
+	reading bool // details are only the alert
 	// What an archive said of the object, and which one.
 	archived        []alert.Point
 	archivedClasses []classes.Verdict
@@ -73,12 +75,11 @@ type Panel struct {
 // what an archive said.
 func (p *Panel) Set(d Details) {
 	if !p.shows(d) {
-		p.archived, p.archivedClasses, p.from, p.Asking = nil, nil, "", ""
+		p.archived, p.archivedClasses, p.from = nil, nil, ""
 		p.chart.Unchoose()
 		p.chart.Whole()
-		p.pages.set(nil)
 	}
-	p.details = d
+	p.details, p.reading = d, false
 	p.merge()
 	p.bars.Set(p.verdicts())
 	p.cutouts.Set(d.Stamps)
@@ -100,6 +101,15 @@ func (p *Panel) shows(d Details) bool {
 	return old.Seq == d.Entry.Seq
 }
 
+// Select shows which alert is selected until Set tells what it holds.
+func (p *Panel) Select(e *feed.Entry) {
+	if d := (Details{Entry: e}); !p.shows(d) {
+		p.Set(d)
+		p.reading = e != nil
+	}
+	p.details.Entry = e
+}
+
 // Clear shows that nothing is selected.
 func (p *Panel) Clear() { p.Set(Details{}) }
 
@@ -112,13 +122,15 @@ func (p *Panel) Key() string {
 	return p.details.Entry.Key()
 }
 
-// AddCurve adds the epochs that an archive has of the object.
+// AddCurve adds the epochs that an archive has of the object that is shown; see
+// Key.
 func (p *Panel) AddCurve(points []alert.Point, from string) {
 	p.archived, p.from = points, from
 	p.merge()
 }
 
-// AddVerdicts adds what an archive has of the object's classifications.
+// AddVerdicts adds what an archive has of the classifications of the object that
+// is shown.
 func (p *Panel) AddVerdicts(list []classes.Verdict, from string) {
 	p.archivedClasses, p.from = list, from
 	p.bars.Set(p.verdicts())
@@ -150,7 +162,7 @@ func (p *Panel) verdicts() []classes.Verdict {
 	return append(append(list, p.archivedClasses...), p.details.Verdicts...)
 }
 
-// SetPages gives the web pages of the object. The chosen one stays chosen.
+// SetPages gives the web pages of the object that is shown. The chosen one stays chosen.
 func (p *Panel) SetPages(list []Page) { p.pages.set(list) }
 
 // Page gives the chosen web page.
@@ -174,6 +186,8 @@ func (p *Panel) child(which part) child {
 func (p *Panel) absence(which part) string {
 	d := &p.details
 	switch {
+	case p.reading && which != pagesPart:
+		return "reading ..."
 	case which == lightCurve && p.epochs == 0:
 		return "no photometry"
 	case which == classesPart && len(d.Verdicts)+len(p.archivedClasses) == 0:
