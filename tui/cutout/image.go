@@ -1,0 +1,53 @@
+package cutout
+
+import (
+	"image"
+	"image/color"
+	"math"
+)
+
+// Image makes a picture of the stamp whose longer side has so many pixels. What
+// is off the image is transparent.
+func (s Stamp) Image(look Look, side int) image.Image {
+	if !s.isDrawn() || side < 1 {
+		return image.NewPaletted(image.Rectangle{}, color.Palette{color.NRGBA{}})
+	}
+	longer := max(s.Width, s.Height)
+	width, height := max(1, s.Width*side/longer), max(1, s.Height*side/longer)
+	return s.picture(look, look.scales([]Stamp{s})[0], width, height)
+}
+
+// tickIndex is the last of a picture's palette: transparent, shades, ticks.
+const tickIndex = shadeCount + 1
+
+// picture draws the stamp with a scale that may be that of several.
+func (s *Stamp) picture(look Look, sc scale, width, height int) *image.Paletted {
+	p := palette{diverging: sc.diverging, inverted: look.Inverted}
+	colours := make(color.Palette, 0, tickIndex+1)
+	colours = append(colours, color.NRGBA{})
+	for i := range shadeCount {
+		colours = append(colours, p.rgb(i))
+	}
+	m := image.NewPaletted(image.Rect(0, 0, width, height), append(colours, tickColour))
+	thick := max(1, min(width, height)/100)
+	for i, value := range s.resample(width, height) {
+		if look.Ticks && isTick(i%width, i/width, width, height, thick) {
+			m.Pix[i] = tickIndex
+		} else if level, ok := sc.level(value); ok {
+			m.Pix[i] = uint8(1 + shade(level))
+		}
+	}
+	return m
+}
+
+// isTick says whether a pixel of a picture belongs to the ticks: four lines
+// that leave the centre free.
+func isTick(x, y, width, height, thick int) bool {
+	dx, dy := float64(x)+0.5-float64(width)/2, float64(y)+0.5-float64(height)/2
+	on := func(across, along float64, length int) bool {
+		size := float64(length)
+		half := float64(thick) / 2
+		return across > -half && across <= half && math.Abs(along) >= 0.1*size && math.Abs(along) <= 0.22*size
+	}
+	return on(dx, dy, height) || on(dy, dx, width)
+}

@@ -1,0 +1,163 @@
+package cutout
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/ansi/kitty"
+
+	"github.com/mwvgroup/pgb/tui/cells"
+)
+
+// Pictures inside of text, by Kitty's graphics protocol: an image is sent once
+// with a number and a size in cells, and shown where placeholders of that
+// number stand (https://sw.kovidgoyal.net/kitty/graphics-protocol/, Unicode
+// placeholders).
+
+const (
+	firstImage = 0x706700 // a number of 24 bits that other programs hardly use
+	imageCount = 256
+	mostCells  = 297 // as many marks of rows and columns as there are
+)
+
+// kittyImages is what the terminal has and should have.
+type kittyImages struct {
+	wanted  images
+	given   images // what Transmit gave
+	waiting int    // how often that was, and Sent has not said so
+	has     images // what the terminal has for certain
+	next    int    // number of the next image, from firstImage on
+	sets    int    // counts changes of has
+}
+
+// images are pictures of one size each.
+type images struct {
+	set    int
+	look   Look
+	light  bool
+	cell   [2]int
+	places []place
+	ids    []int
+}
+
+func (m *images) equal(o *images) bool {
+	return m.set == o.set && m.look == o.look && m.light == o.light && m.cell == o.cell && slices.EqualFunc(m.places, o.places, func(a, b place) bool {
+		return a.width == b.width && a.height == b.height
+	})
+}
+
+// inText says whether pictures are shown inside of text. Their numbers are
+// colours, so all colours are needed.
+func (v *View) inText() bool {
+	return v.Graphics == Kitty && v.Theme.TrueColour && !v.Theme.Plain && !v.Theme.ASCII
+}
+
+// want notes which images the places need.
+func (k *kittyImages) want(v *View, places []place) {
+	k.wanted = images{set: v.set, look: v.Look, light: v.Theme.Light, cell: v.cell(), places: places}
+}
+
+// id gives the number of the image at a place, 0 where the terminal has none
+// of that size.
+func (k *kittyImages) id(i int) int {
+	if len(k.has.ids) == 0 || !k.has.equal(&k.wanted) {
+		return 0
+	}
+	return k.has.ids[i]
+}
+
+// cell gives the pixels of a cell.
+func (v *View) cell() [2]int { return cellSize(v.CellWidth, v.CellHeight) }
+
+func cellSize(width, height int) [2]int {
+	const widest = 100 // as on no screen
+	if width <= 0 || height <= 0 || width > widest || height > 2*widest {
+		return [2]int{10, 20}
+	}
+	return [2]int{width, height}
+}
+
+// Transmit gives what the terminal has to be sent so that it can show what was
+// rendered last, and forgets what it no longer needs; empty where there is
+// nothing to send. Stamps are drawn in half blocks until [View.Sent] says that
+// it was.
+func (v *View) Transmit() string {
+	k := &v.kitty
+	if !v.inText() || len(v.stamps) == 0 || len(k.wanted.places) == 0 {
+		return v.Release()
+	}
+	if k.given.equal(&k.wanted) {
+		return ""
+	}
+	for i, p := range k.wanted.places {
+		if p.width > mostCells || p.height > mostCells || !v.stamps[i].isDrawn() {
+			return v.Release()
+		}
+	}
+	out := k.forget()
+	k.given = k.wanted
+	k.waiting++
+	look, scales := v.on(v.Theme), v.scales(v.stamps)
+	for i, p := range k.given.places {
+		id := firstImage + k.next
+		k.next = (k.next + 1) % imageCount
+		k.given.ids = append(k.given.ids, id)
+		m := v.stamps[i].picture(look, scales[i], p.width*k.given.cell[0], p.height*k.given.cell[1])
+		// A buffer in memory takes every write, and PNG every picture.
+		_ = kitty.EncodeGraphics(out, m, &kitty.Options{
+			Action: kitty.TransmitAndPut, Format: kitty.PNG, Quiet: 2, ID: id,
+			VirtualPlacement: true, Columns: p.width, Rows: p.height, Chunk: true,
+		})
+	}
+	return out.String()
+}
+
+// Sent says that what Transmit gave was sent: call it once for each time.
+func (v *View) Sent() {
+	k := &v.kitty
+	if k.waiting = max(k.waiting-1, 0); k.waiting == 0 {
+		k.has = k.given
+		k.sets++
+	}
+}
+
+// Release gives what makes the terminal forget the images; empty where it has
+// none.
+func (v *View) Release() string { return v.kitty.forget().String() }
+
+// Lost says that the terminal has forgotten the images: it does when the
+// alternate screen is left. They are sent again.
+func (v *View) Lost() {
+	v.kitty.given, v.kitty.has = images{}, images{}
+	v.kitty.sets++
+}
+
+func (k *kittyImages) forget() *bytes.Buffer {
+	var out bytes.Buffer
+	for _, id := range k.given.ids {
+		out.WriteString(forgetImage(id))
+	}
+	if out.Len() > 0 {
+		k.given, k.has = images{}, images{}
+		k.sets++
+	}
+	return &out
+}
+
+func forgetImage(id int) string {
+	o := kitty.Options{Action: kitty.Delete, Delete: kitty.DeleteID, DeleteResources: true, Quiet: 2, ID: id}
+	return ansi.KittyGraphics(nil, o.Options()...)
+}
+
+// placeholders fills a place with those of an image: the colour is its number,
+// marks say the row and the column.
+func placeholders(b *cells.Block, p place, id int) {
+	style := cells.Style{Fg: cells.RGB(uint8(id>>16), uint8(id>>8), uint8(id))}
+	for y := range p.height {
+		row := string(kitty.Diacritic(y))
+		for x := range p.width {
+			b.Cluster(p.x+x, p.y+y, kitty.Placeholder, row+string(kitty.Diacritic(x)), style)
+		}
+	}
+}

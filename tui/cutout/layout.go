@@ -1,0 +1,191 @@
+package cutout
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/mwvgroup/pgb/tui/cells"
+)
+
+// place is where a stamp is drawn, in cells.
+type place struct {
+	x, y, width, height int  // of the picture
+	column              int  // how wide its lines of text may be
+	head, foot          bool // there is a line above, below
+}
+
+const gap = 1 // between stamps side by side
+
+// arrange places stamps side by side or one above the other, whichever makes
+// them larger. Where there is no room for all, the first ones are shown.
+func arrange(stamps []Stamp, width, height int) []place {
+	for n := len(stamps); n > 0; n-- {
+		beside, stacked := besides(stamps[:n], width, height), stack(stamps[:n], width, height)
+		if beside != nil || stacked != nil {
+			if area(stacked) > area(beside) {
+				return stacked
+			}
+			return beside
+		}
+	}
+	return nil
+}
+
+func area(places []place) int {
+	n := 0
+	for _, p := range places {
+		n += p.width * p.height
+	}
+	return n
+}
+
+func besides(stamps []Stamp, width, height int) []place {
+	column := (width - gap*(len(stamps)-1)) / len(stamps)
+	if column < 1 || height < 1 {
+		return nil
+	}
+	places := make([]place, len(stamps))
+	x := 0
+	for i := range stamps {
+		p := fit(&stamps[i], column, height)
+		p.x = x
+		p.column = max(p.width, min(column, 28))
+		places[i] = p
+		x += p.column + gap
+	}
+	return places
+}
+
+func stack(stamps []Stamp, width, height int) []place {
+	rows := height / len(stamps)
+	if rows < 1 || width < 1 {
+		return nil
+	}
+	places := make([]place, len(stamps))
+	y := 0
+	for i := range stamps {
+		p := fit(&stamps[i], width, rows)
+		p.y += y
+		p.column = width
+		places[i] = p
+		y += p.lines()
+	}
+	return places
+}
+
+// fit makes a stamp as large as an area allows, with square pixels: a cell is
+// taken to be twice as high as wide.
+func fit(s *Stamp, width, height int) place {
+	p := place{head: height >= 3, foot: height >= 5}
+	if p.head {
+		height--
+		p.y = 1
+	}
+	if p.foot {
+		height--
+	}
+	if !s.isDrawn() {
+		p.width, p.height = min(width, 2*height), height
+		return p
+	}
+	ratio := float64(s.Width) / float64(s.Height)
+	p.height = max(1, min(height, int(math.Round(float64(width)/ratio/2))))
+	p.width = max(1, min(width, int(math.Round(2*float64(p.height)*ratio))))
+	return p
+}
+
+// lines is how many lines a stamp takes with what is written above and below.
+func (p place) lines() int {
+	n := p.height
+	if p.head {
+		n++
+	}
+	if p.foot {
+		n++
+	}
+	return n
+}
+
+// writeHead writes what a stamp is and which values its shades stand for.
+func (p place) writeHead(b *cells.Block, s *Stamp, sc scale, t cells.Theme, title cells.Style) {
+	if !p.head {
+		return
+	}
+	name := t.Cut(s.Kind, p.column)
+	end := b.Write(p.x, p.y-1, name, title)
+	text := fmt.Sprintf("  %s to %s %s", number(sc.low), number(sc.high), s.Unit)
+	text = strings.TrimRight(text, " ")
+	if with := text + " " + sc.stretch.String(); sc.stretch != Linear && p.x+p.column-end >= cells.Width(with) {
+		text = with
+	}
+	if p.x+p.column-end >= cells.Width(text) && s.isDrawn() {
+		b.Write(end, p.y-1, t.Text(text), t.Faint())
+	}
+}
+
+func number(v float64) string {
+	switch size := math.Abs(v); {
+	case size >= 1e6 || size < 1e-3 && size > 0:
+		return fmt.Sprintf("%.2g", v)
+	case size >= 100:
+		return fmt.Sprintf("%.0f", v)
+	case size >= 1:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.2g", v)
+}
+
+// writeFoot writes a scale bar and where north and east are.
+func (p place) writeFoot(b *cells.Block, s *Stamp, t cells.Theme) {
+	if !p.foot || !s.isDrawn() || s.PixelScale <= 0 {
+		return
+	}
+	y := p.y + p.height
+	length, label := barLength(s.PixelScale*float64(s.Width), 0.4)
+	n := int(math.Round(length / s.PixelScale / float64(s.Width) * float64(p.width)))
+	end := p.x
+	if text := " " + label; n >= 2 && n+len(text) <= p.column {
+		ends, middle := [2]rune{'├', '┤'}, '─'
+		if t.ASCII {
+			ends, middle = [2]rune{'|', '|'}, '-'
+		}
+		b.Fill(p.x, y, n, 1, middle, t.Faint())
+		b.Put(p.x, y, ends[0], t.Faint())
+		b.Put(p.x+n-1, y, ends[1], t.Faint())
+		end = b.Write(p.x+n, y, text, t.Faint())
+	}
+	if s.North.X == 0 && s.North.Y == 0 {
+		return
+	}
+	text := "N" + arrow(s.North.X, s.North.Y, t) + " E" + arrow(s.East.X, s.East.Y, t)
+	if from := p.x + p.width - cells.Width(text); from > end {
+		b.Write(from, y, text, t.Faint())
+	}
+}
+
+// barLength gives a round number of arcseconds that is at most a part of a
+// width, and its name.
+func barLength(width, part float64) (arcsec float64, label string) {
+	unit, sign := 1.0, `"`
+	if width*part >= 60 {
+		unit, sign = 60, "'"
+	}
+	most := width * part / unit
+	power := math.Pow(10, math.Floor(math.Log10(most)))
+	for _, step := range []float64{5, 2, 1} {
+		if step*power <= most || step == 1 {
+			return step * power * unit, fmt.Sprintf("%.6g%s", step*power, sign)
+		}
+	}
+	return 0, ""
+}
+
+// arrow gives the nearest of eight directions.
+func arrow(x, y float64, t cells.Theme) string {
+	eighth := int(math.Round(math.Atan2(y, x)/(math.Pi/4))+8) % 8
+	if t.ASCII {
+		return [...]string{" right", " up-right", " up", " up-left", " left", " down-left", " down", " down-right"}[eighth]
+	}
+	return [...]string{"→", "↗", "↑", "↖", "←", "↙", "↓", "↘"}[eighth]
+}
