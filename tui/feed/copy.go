@@ -72,7 +72,7 @@ func (c *copier) spread(batch []*alert.Message, values, classes int) {
 	for i, m := range batch {
 		from := m.Row()
 		if from == nil {
-			c.add(newEntry(m, nil), nil)
+			c.add(&Entry{Message: newMessage(m, nil)}, nil)
 			continue
 		}
 		row := &rows[i]
@@ -84,7 +84,7 @@ func (c *copier) spread(batch []*alert.Message, values, classes int) {
 		n := copy(classRoom, from.Classifications)
 		row.Classifications, classRoom = classRoom[:n:n], classRoom[n:]
 
-		e := newEntry(m, row)
+		e := &Entry{Message: newMessage(m, row)}
 		before := len(text)
 		text = c.keyed(e, from, text)
 		text = c.fill(e, row, from, text)
@@ -142,6 +142,7 @@ func (c *copier) fill(e *Entry, row, from *alert.Row, text string) string {
 func (c *copier) add(e *Entry, row *alert.Row) {
 	m := e.Message
 	e.Topic, e.Simulated = m.Topic, m.Simulated()
+	e.RA, e.Dec, e.MJD = math.NaN(), math.NaN(), math.NaN()
 	if row != nil {
 		p := c.at(row)
 		e.SourceID, e.Band = c.textAt(row, p.source), c.textAt(row, p.band)

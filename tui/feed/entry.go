@@ -1,20 +1,18 @@
 package feed
 
 import (
-	"math"
-
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/field"
 )
 
-// Entry is an alert that the viewer has. It does not change once it was given:
-// when there is no more room for its body, the feed has another in its place
-// with the same number.
+// Entry is an alert that the viewer has. It is for the viewer's goroutine; others
+// are given its message, or a [Entry.Snapshot].
 type Entry struct {
 	// Seq numbers the entries of a feed in the order they came, from 1.
 	Seq int64
-	// Message is the alert. Its row is set and stands by itself; its body is
-	// nil once there was no more room for it.
+	// Message is the alert. Its row is set and stands by itself. It does not
+	// change: once there is no more room for its body, another without a body
+	// is in its place.
 	Message *alert.Message
 
 	Topic, Survey, ObjectID, SourceID string
@@ -56,36 +54,30 @@ func (e *Entry) Value(column int) field.Value {
 	return row.Values[column]
 }
 
-// whole is an entry with its message, made at once. Each has storage of its own,
-// so that one that somebody keeps does not keep the bodies of others.
-type whole struct {
-	Entry
-	message alert.Message
+// Snapshot gives the entry as it is now, for another goroutine. It keeps the body
+// as long as it is kept itself.
+func (e *Entry) Snapshot() *Entry {
+	still := *e
+	return &still
 }
 
-// newEntry makes an entry of a message and a row. The message's delivery and its
-// place in its source are not for the viewer, and not copied.
-func newEntry(m *alert.Message, row *alert.Row) *Entry {
-	w := &whole{Entry: Entry{RA: math.NaN(), Dec: math.NaN(), MJD: math.NaN()}}
-	w.copyMessage(m, row)
-	return &w.Entry
-}
-
-func (w *whole) copyMessage(m *alert.Message, row *alert.Row) {
-	to := &w.message
-	to.ID, to.Topic, to.As, to.Key, to.Headers = m.ID, m.Topic, m.As, m.Key, m.Headers
-	to.Body, to.Form, to.Schema, to.PublishTime = m.Body, m.Form, m.Schema, m.PublishTime
-	to.Origin, to.Broken = m.Origin, m.Broken
+// newMessage copies a message with another row. Its delivery and its place in
+// its source are not for the viewer, and not copied.
+func newMessage(m *alert.Message, row *alert.Row) *alert.Message {
+	to := &alert.Message{
+		ID: m.ID, Topic: m.Topic, As: m.As, Key: m.Key, Headers: m.Headers, Body: m.Body, Form: m.Form, Schema: m.Schema,
+		PublishTime: m.PublishTime, Origin: m.Origin, Broken: m.Broken,
+	}
 	to.SetRow(row)
-	w.Message = to
+	return to
 }
 
-// bare gives the entry without its body.
-func (e *Entry) bare() *Entry {
-	w := &whole{Entry: *e}
-	w.copyMessage(e.Message, e.Message.Row())
-	w.message.Body = nil
-	return &w.Entry
+// strip takes the entry's body from it. Whoever reads the message goes on with
+// the one that has it.
+func (e *Entry) strip() {
+	bare := newMessage(e.Message, e.Message.Row())
+	bare.Body = nil
+	e.Message = bare
 }
 
 // bytes is what the entry takes of the room for bodies.

@@ -125,8 +125,8 @@ func (f *Feed) At(i int) *Entry {
 // BySeq gives an entry by its number; nil once it is forgotten.
 func (f *Feed) BySeq(seq int64) *Entry { return f.At(int(f.seq - seq)) }
 
-// OfObject gives the kept entries of an object by its key, newest first, at most
-// so many.
+// OfObject gives snapshots of the kept entries of an object by its key, newest
+// first, at most so many.
 func (f *Feed) OfObject(key string, most int) []*Entry {
 	var list []*Entry
 	for seq := f.objects.last(key); len(list) < most; seq = *f.objects.link(seq) {
@@ -135,7 +135,7 @@ func (f *Feed) OfObject(key string, most int) []*Entry {
 			break
 		}
 		if e.Key() == key { // others may have the same hash
-			list = append(list, e)
+			list = append(list, e.Snapshot())
 		}
 	}
 	return list

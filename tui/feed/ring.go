@@ -48,11 +48,11 @@ func (r *ring) add(e *Entry) {
 
 // strip takes its body from the oldest entry that has one.
 func (r *ring) strip() {
-	at := r.place(r.bare)
+	e := r.at(r.bare)
 	r.bare++
-	if e := r.entries[at]; len(e.Message.Body) > 0 {
+	if len(e.Message.Body) > 0 {
 		r.bytes -= int64(len(e.Message.Body))
-		r.entries[at] = e.bare()
+		e.strip()
 	}
 }
 
