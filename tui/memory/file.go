@@ -55,7 +55,7 @@ func Load(path string) (*Memory, error) {
 	m := New()
 	s, err := read(path)
 	if err == nil {
-		m.state = s
+		m.state, m.last = s, s.latest()
 	}
 	return m, err
 }
@@ -72,14 +72,15 @@ func read(path string) (state, error) {
 	if len(text) > mostBytes {
 		return s, &BrokenError{path, fmt.Errorf("larger than %d bytes", mostBytes)}
 	}
+	var first struct{ Version int }
+	if json.Unmarshal(text, &first) == nil && first.Version > version { // it may look otherwise than this one knows
+		return s, fmt.Errorf("read the viewer's memory %s: %w", path, errNewer)
+	}
 	var f file
 	if err := json.Unmarshal(text, &f); err != nil {
 		return s, &BrokenError{path, err}
 	}
-	switch {
-	case f.Version > version:
-		return s, fmt.Errorf("read the viewer's memory %s: %w", path, errNewer)
-	case f.Version < 1:
+	if f.Version < 1 {
 		return s, &BrokenError{path, errors.New("it has no version")}
 	}
 	from := f.state()
@@ -164,7 +165,7 @@ func (s Snapshot) save(path string) error {
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", " ")
-	if err := encoder.Encode(joined.file(time.Now())); err != nil {
+	if err := encoder.Encode(joined.file(s.now)); err != nil {
 		return err
 	}
 	return replace(path, text.Bytes())

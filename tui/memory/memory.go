@@ -81,19 +81,23 @@ func newState() state {
 func New() *Memory { return &Memory{state: newState()} }
 
 // Snapshot is what a memory had at a time. It can be saved by another goroutine.
-type Snapshot struct{ state state }
+type Snapshot struct {
+	state state
+	now   time.Time
+}
 
 // Snapshot gives what is remembered now.
 func (m *Memory) Snapshot() Snapshot {
 	s := m.state
 	s.watched, s.dropped, s.lines = maps.Clone(s.watched), maps.Clone(s.dropped), maps.Clone(s.lines)
-	return Snapshot{s}
+	return Snapshot{s, m.now()}
 }
 
 // Save writes what is remembered now; see [Snapshot.Save].
 func (m *Memory) Save(path string) error { return m.Snapshot().Save(path) }
 
-// now is the time of a change: later than that of the one before.
+// now is the time of a change: later than that of any before, also where the
+// clock was set back.
 func (m *Memory) now() time.Time {
 	now := time.Now
 	if m.Now != nil {
@@ -216,6 +220,31 @@ func newest[T any](a, b []T, parts func(T) (string, time.Time)) []T {
 	}
 	slices.Reverse(kept)
 	return kept
+}
+
+// latest is the time of the last change.
+func (s *state) latest() time.Time {
+	latest := s.topic.When
+	note := func(when time.Time) {
+		if when.After(latest) {
+			latest = when
+		}
+	}
+	for _, w := range s.watched {
+		note(w.Changed)
+	}
+	for _, when := range s.dropped {
+		note(when)
+	}
+	for _, lines := range s.lines {
+		for _, l := range lines {
+			note(l.When)
+		}
+	}
+	for _, seen := range s.seen {
+		note(seen.When)
+	}
+	return latest
 }
 
 // join takes over what another state has that is later.
