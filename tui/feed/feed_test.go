@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
@@ -170,29 +169,6 @@ func TestObjectsWhoseKeysHashAlikeAreToldApart(t *testing.T) {
 	*f.objects.link(3) = 2 // as if ZTF1 and ZTF2 had the same hash
 	*f.objects.link(2) = 1
 	equal(t, "the object's alerts", objectsOf(f.OfObject("ztf ZTF1", 10)), "ZTF1 ZTF1")
-}
-
-// What another goroutine reads does not change under it: with the race detector
-// this fails where it does.
-func TestSnapshotsAreReadWhileBodiesGo(t *testing.T) {
-	f := New(Options{BodyBytes: 20_000})
-	var readers sync.WaitGroup
-	for i := range 50 {
-		put(f, "ztf", i%5, 5)
-		f.Take()
-		message, entries := f.At(0).Message, append(f.OfObject("ztf ZTF4", 20), f.At(0).Snapshot())
-		readers.Go(func() {
-			for _, e := range entries {
-				if !strings.HasPrefix(string(e.Message.Body), "ztf|") && e.Message.Body != nil {
-					t.Errorf("a body is %q", e.Message.Body)
-				}
-			}
-			if len(message.Body) == 0 {
-				t.Error("the newest message has no body")
-			}
-		})
-	}
-	readers.Wait()
 }
 
 // Streams put while the viewer looks: each alert is taken, waits or is counted

@@ -43,6 +43,23 @@ func TestTheOldestBodiesGoFirstAndTheirEntriesStay(t *testing.T) {
 	equal(t, "bytes of the message that somebody may be reading", len(read.Body), 1500)
 }
 
+func TestASnapshotStaysWholeWhenTheBodyGoes(t *testing.T) {
+	f := New(Options{BodyBytes: 8000})
+	f.Put([]*alert.Message{message("ztf", "ZTF1", 1500)})
+	f.Take()
+	e := f.At(0)
+	snapshots := append(f.OfObject("ztf ZTF1", 1), e.Snapshot())
+	for i := range 5 {
+		f.Put([]*alert.Message{message("ztf", fmt.Sprint("ZTF", 2+i), 1500)})
+		f.Take()
+	}
+	equal(t, "bytes of the entry's body", len(e.Message.Body), 0)
+	for _, snapshot := range snapshots {
+		equal(t, "bytes of a snapshot's body", len(snapshot.Message.Body), 1500)
+		equal(t, "its number", snapshot.Seq, 1)
+	}
+}
+
 func TestBodiesThatWaitHaveAQuarterOfTheRoom(t *testing.T) {
 	f := New(Options{BodyBytes: 16000})
 	for i := range 8 {
@@ -67,6 +84,13 @@ func TestRowsThatFillTheRoomAreForgottenOldestFirst(t *testing.T) {
 	}
 	equal(t, "kept", keptOf(f), "9 8 7")
 	equal(t, "bodies", bodies(f), "---")
+	held := 0
+	for _, e := range f.kept.entries {
+		if e != nil {
+			held++
+		}
+	}
+	equal(t, "entries in memory", held, 3)
 
 	m := &alert.Message{}
 	m.SetRow(&alert.Row{Columns: columns, Values: []field.Value{field.OfString("large"), field.OfJSON(make([]byte, 40_000))}})
