@@ -32,6 +32,9 @@ type Config struct {
 	// Explain says what an error means for the person: one line, and what to
 	// do about it.
 	Explain func(error) (line string, hints []string)
+	// Temporary says that an error of a stream may go away by itself, so that
+	// the viewer tries again; nil stands for all errors.
+	Temporary func(error) bool
 	// Notices are lines that a person watching wants to know: a connection
 	// lost and found again. Nil has none.
 	Notices <-chan string
@@ -113,8 +116,8 @@ type Filter interface {
 	Pass(m *alert.Message) bool
 }
 
-// Receiver is what a stream is read into. Its methods are called by one
-// goroutine at a time.
+// Receiver is what a stream is read into. Put is called by one goroutine at a
+// time; the others may be called while it runs.
 type Receiver interface {
 	// Put takes a batch whose rows are set. The messages are done when it
 	// returns nil; an error ends the run.

@@ -1,0 +1,143 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/tui/classes"
+	"github.com/mwvgroup/pgb/tui/feed"
+)
+
+const (
+	// resting is how long an alert has to be chosen before an archive is asked.
+	resting = 300 * time.Millisecond
+	// answers is how many objects' answers are kept.
+	answers = 64
+)
+
+// asking is what is asked of the archive for the panel.
+type asking struct {
+	pending
+	key   string // of the object that is asked for
+	known map[string]answeredMsg
+}
+
+// answeredMsg is what the archive knows of an object.
+type answeredMsg struct {
+	key      string
+	points   []alert.Point
+	verdicts []classes.Verdict
+	err      error
+}
+
+// askFree asks an archive that costs nothing for what it knows of the object of
+// an alert that stays chosen for a moment.
+func (v *viewer) askFree(e *feed.Entry) {
+	key := e.Key()
+	if key == v.archive.key && (v.archive.going() || key == "") {
+		return
+	}
+	v.archive.stop()
+	v.archive.key = key
+	if known, ok := v.archive.known[key]; ok {
+		v.showAnswer(known)
+		return
+	}
+	if v.c.Archive == nil || key == "" || !v.c.Archive.Free() {
+		return
+	}
+	v.askArchive(e, resting)
+}
+
+// askNow asks the archive, also where it costs something: the person said so.
+func (v *viewer) askNow() {
+	e := v.chosen()
+	switch {
+	case v.c.Archive == nil:
+		v.warn(v.noArchive())
+	case e == nil || e.Key() == "":
+		v.say("choose an alert of an object first")
+	default:
+		v.archive.stop()
+		v.archive.key = e.Key()
+		delete(v.archive.known, e.Key())
+		v.askArchive(e, 0)
+	}
+}
+
+func (v *viewer) askArchive(e *feed.Entry, after time.Duration) {
+	key, survey, id := e.Key(), e.Survey, e.ObjectID
+	archive := v.c.Archive
+	v.panel.Asking = "asking " + archive.Name() + " ..."
+	v.work(v.archive.start(v.ctx), func(ctx context.Context) tea.Msg {
+		if !pause(ctx, after) {
+			return nil
+		}
+		msg := answeredMsg{key: key}
+		var err error
+		msg.points, msg.err = archive.LightCurve(ctx, survey, id)
+		msg.verdicts, err = archive.Classifications(ctx, survey, id)
+		msg.err = errors.Join(msg.err, err)
+		if ctx.Err() != nil {
+			return nil
+		}
+		return msg
+	})
+}
+
+// answered keeps what the archive said, and shows it if it is still wanted.
+func (v *viewer) answered(msg answeredMsg) {
+	if msg.key != v.archive.key {
+		return
+	}
+	v.archive.stop()
+	v.panel.Asking = ""
+	if msg.err != nil {
+		v.archive.key = ""
+		v.fail("asking "+v.c.Archive.Name(), msg.err)
+		return
+	}
+	if v.archive.known == nil || len(v.archive.known) >= answers {
+		v.archive.known = map[string]answeredMsg{}
+	}
+	v.archive.known[msg.key] = msg
+	v.showAnswer(msg)
+}
+
+// showAnswer adds what the archive knows to the panel, where that shows the
+// object.
+func (v *viewer) showAnswer(msg answeredMsg) {
+	e := v.chosen()
+	if e == nil || e.Key() != msg.key || e.Seq != v.choice.loaded {
+		return
+	}
+	v.panel.AddCurve(msg.points, v.c.Archive.Name())
+	v.panel.AddVerdicts(msg.verdicts, v.c.Archive.Name())
+}
+
+// stopAsking ends all that is asked.
+func (v *viewer) stopAsking() {
+	v.archive.stop()
+	v.lookup.stop()
+	v.counting.stop()
+}
+
+// chosen is the alert that is chosen, nil where there is none.
+func (v *viewer) chosen() *feed.Entry {
+	if from := v.current(); from != nil {
+		return from.table.Selected()
+	}
+	return nil
+}
+
+// noArchive says why nothing can be looked up.
+func (v *viewer) noArchive() string {
+	if v.c.NoArchive != "" {
+		return v.c.NoArchive
+	}
+	return "there is no archive to ask"
+}

@@ -1,0 +1,147 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/tui/feed"
+)
+
+// intake is what a stream is read into: it filters, saves, and then feeds what
+// is shown. It never waits for the viewer.
+type intake struct {
+	feed *feed.Feed
+	ring func() // tells the viewer that something came
+
+	handing sync.Mutex // held while what passed goes into the feed
+	gate    *gate      // nil lets everything pass
+
+	saving sync.Mutex // held while a batch is saved
+	sink   Sink
+	failed error // why saving ended
+	saved  atomic.Int64
+
+	passed []*alert.Message // storage of Put
+}
+
+// gate is a filter that was set: another one for each time.
+type gate struct{ Filter }
+
+// Put takes a batch: what passes the filter is saved, where that is asked for,
+// and shown.
+func (in *intake) Put(ctx context.Context, batch []*alert.Message) (err error) {
+	defer func() {
+		if r := recover(); r != nil { // a packet that breaks a filter must not break the terminal
+			err = fmt.Errorf("taking a batch: %v", r)
+		}
+	}()
+	gate := in.passing()
+	in.passed = gate.appendPassing(in.passed[:0], batch)
+	if err := in.save(ctx, in.passed); err != nil {
+		return err
+	}
+	in.hand(gate, batch)
+	clear(in.passed) // the feed decides how long a packet is kept
+	in.ring()
+	return nil
+}
+
+// appendPassing appends the messages that pass.
+func (g *gate) appendPassing(to, batch []*alert.Message) []*alert.Message {
+	if g == nil {
+		return append(to, batch...)
+	}
+	for _, m := range batch {
+		if g.Pass(m) {
+			to = append(to, m)
+		}
+	}
+	return to
+}
+
+// hand gives what passed to the feed. Where the filter was changed meanwhile
+// the new one counts: what comes into the feed after a change has passed it.
+func (in *intake) hand(gate *gate, batch []*alert.Message) {
+	bytes := int64(0)
+	for _, m := range batch {
+		bytes += int64(len(m.Body))
+	}
+	in.handing.Lock()
+	defer in.handing.Unlock()
+	if in.gate != gate {
+		in.passed = in.gate.appendPassing(in.passed[:0], batch)
+	}
+	in.feed.Count(int64(len(batch)), int64(len(batch)-len(in.passed)), bytes)
+	in.feed.Put(in.passed)
+}
+
+// passing gives the filter that is set.
+func (in *intake) passing() *gate {
+	in.handing.Lock()
+	defer in.handing.Unlock()
+	return in.gate
+}
+
+// pass sets a filter; nil is none. Everything that comes into the feed from now
+// on passes it.
+func (in *intake) pass(filter Filter) {
+	in.handing.Lock()
+	defer in.handing.Unlock()
+	if in.gate = nil; filter != nil {
+		in.gate = &gate{filter}
+	}
+}
+
+// save saves a batch, where something is there to save into.
+func (in *intake) save(ctx context.Context, batch []*alert.Message) error {
+	in.saving.Lock()
+	defer in.saving.Unlock()
+	if in.failed != nil {
+		return in.failed
+	}
+	if in.sink == nil || len(batch) == 0 {
+		return nil
+	}
+	if err := in.sink.Put(ctx, batch); err != nil {
+		if ctx.Err() == nil { // else the stream is ending, and nothing is wrong with the sink
+			in.failed = err
+		}
+		return err
+	}
+	in.saved.Add(int64(len(batch)))
+	return nil
+}
+
+// saveInto has everything that passes saved from now on; nil ends that. It
+// gives what was saved into until now and how much. It waits for a batch that
+// is being saved.
+func (in *intake) saveInto(sink Sink) (before Sink, saved int64) {
+	in.saving.Lock()
+	defer in.saving.Unlock()
+	before, saved = in.sink, in.saved.Swap(0)
+	in.sink, in.failed = sink, nil
+	return before, saved
+}
+
+// saveFailed says why saving failed, nil where it did not.
+func (in *intake) saveFailed() error {
+	in.saving.Lock()
+	defer in.saving.Unlock()
+	return in.failed
+}
+
+// Unreadable counts messages that could not be decoded.
+func (in *intake) Unreadable(messages []*alert.Message, reasons []error) {
+	var why error
+	if len(reasons) > 0 {
+		why = reasons[len(reasons)-1]
+	}
+	in.feed.Unreadable(len(messages), why)
+	in.ring()
+}
+
+// Delivered keeps what the service has sent.
+func (in *intake) Delivered(bytes int64, usd float64) { in.feed.Delivered(bytes, usd) }

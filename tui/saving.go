@@ -1,0 +1,220 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/tui/memory"
+)
+
+// The messages of saving.
+type (
+	// savedMsg says that one alert was saved.
+	savedMsg struct {
+		name string
+		err  error
+	}
+	// savingMsg says that everything is saved from now on.
+	savingMsg struct {
+		session *session
+		target  string
+		sink    Sink
+		err     error
+	}
+	// saveEndedMsg says that saving everything has ended.
+	saveEndedMsg struct {
+		name  string
+		saved int64
+		err   error
+	}
+)
+
+// targets are names that can be saved into, with what they stand for.
+var targets = []string{"archive", "alerts.jsonl", "alerts.csv", "alerts.avro", "alerts.parquet", "alerts.arrow", "alerts.vot", "alerts.fits", "alerts/"}
+
+// targetNote says what can be typed.
+const targetNote = "archive, a file whose ending says the format (.jsonl .csv .avro .parquet .arrow .vot), or a folder/ (Tab completes)"
+
+// completeTarget gives the names that a beginning may become.
+func (v *viewer) completeTarget(text string, cursor int) []string {
+	var names []string
+	for _, list := range [][]string{v.memory.History(memory.Save), targets} {
+		for _, name := range list {
+			if strings.HasPrefix(name, text[:cursor]) && cursor == len(text) {
+				names = append(names, name)
+			}
+		}
+	}
+	if at := strings.LastIndexByte(text, '.'); at > 0 && len(names) == 0 {
+		for _, name := range targets {
+			if ending := strings.LastIndexByte(name, '.'); ending > 0 && strings.HasPrefix(name[ending:], text[at:]) {
+				names = append(names, text[:at]+name[ending:])
+			}
+		}
+	}
+	return names
+}
+
+// askSaveOne asks where to save the chosen alert.
+func (v *viewer) askSaveOne() {
+	e := v.chosen()
+	switch {
+	case v.c.Saver == nil:
+		v.say("nothing can be saved here")
+		return
+	case e == nil:
+		v.say("choose an alert first")
+		return
+	}
+	from, message := v.current(), e.Message
+	q := v.askTarget("save this alert into:")
+	q.enter = func(target string) {
+		if target = strings.TrimSpace(target); target == "" {
+			return
+		}
+		v.closePrompt()
+		v.remember(target)
+		v.saveOne(from, message, target)
+	}
+}
+
+// askSaveAll asks where to save everything that passes, or ends that.
+func (v *viewer) askSaveAll() {
+	s := v.session
+	switch {
+	case v.c.Saver == nil:
+		v.say("nothing can be saved here")
+		return
+	case s == nil:
+		v.say("open a stream first: T lists them")
+		return
+	case s.saving != "":
+		v.endSaving(s)
+		return
+	}
+	what := "save all alerts from now on into:"
+	if s.filter != "" {
+		what = "save all that pass from now on into:"
+	}
+	q := v.askTarget(what)
+	q.enter = func(target string) {
+		if target = strings.TrimSpace(target); target == "" {
+			return
+		}
+		v.closePrompt()
+		v.remember(target)
+		v.saveAll(s, target)
+	}
+}
+
+func (v *viewer) askTarget(label string) *question {
+	q := v.ask(label, memory.Save, "")
+	q.line.Note = targetNote
+	q.line.Complete = v.completeTarget
+	return q
+}
+
+func (v *viewer) remember(target string) {
+	v.memory.Remember(memory.Save, target)
+	v.keepMemory()
+}
+
+// errNoBody says that an alert can't be saved.
+var errNoBody = errors.New("its packet is no longer in memory")
+
+// saveOne saves one alert. Where everything is saved into the same place it is
+// one of those.
+func (v *viewer) saveOne(from *shelf, m *alert.Message, target string) {
+	session, archive, saver := v.session, v.c.Archive, v.c.Saver
+	together := session != nil && session.saving == target
+	columns := m.Row().Columns
+	isFound := v.answer != nil && from == &v.answer.shelf
+	v.say("saving into " + target + " ...")
+	v.work(v.ctx, func(ctx context.Context) tea.Msg {
+		if len(m.Body) == 0 {
+			if !isFound || archive == nil || !archive.Free() {
+				return savedMsg{target, errNoBody}
+			}
+			whole, err := archive.Whole(ctx, m)
+			if err != nil {
+				return savedMsg{target, err}
+			}
+			m = whole
+		}
+		batch := []*alert.Message{m}
+		if together {
+			return savedMsg{target, session.intake.save(ctx, batch)}
+		}
+		sink, err := saver.Open(ctx, target, columns)
+		if err != nil {
+			return savedMsg{target, err}
+		}
+		err = sink.Put(ctx, batch)
+		return savedMsg{sink.Name(), errors.Join(err, sink.Close(err == nil))}
+	})
+}
+
+// saved says what became of one alert.
+func (v *viewer) saved(msg savedMsg) {
+	if msg.err != nil {
+		v.fail("the alert was not saved into "+msg.name, msg.err)
+		return
+	}
+	v.sayGood("the alert was saved into " + msg.name)
+}
+
+// saveAll has everything that passes saved from now on.
+func (v *viewer) saveAll(s *session, target string) {
+	saver, columns := v.c.Saver, s.stream.Columns()
+	v.say("opening " + target + " ...")
+	v.work(v.ctx, func(ctx context.Context) tea.Msg {
+		sink, err := saver.Open(ctx, target, columns)
+		return savingMsg{s, target, sink, err}
+	})
+}
+
+// saving begins to save everything.
+func (v *viewer) saving(msg savingMsg) {
+	s := msg.session
+	switch {
+	case msg.err != nil:
+		v.fail("can't save into "+msg.target, msg.err)
+		return
+	case s != v.session || v.leaving || s.saving != "": // too late
+		v.bring("closing "+msg.target, func() error { return msg.sink.Close(true) })
+		return
+	}
+	s.saving = msg.target
+	v.sayGood("saving all that pass into " + msg.sink.Name() + " from now on (S ends it)")
+	v.work(v.ctx, func(context.Context) tea.Msg {
+		s.intake.saveInto(msg.sink)
+		return nil
+	})
+}
+
+// endSaving ends saving everything; the stream goes on.
+func (v *viewer) endSaving(s *session) {
+	name := s.saving
+	s.saving = ""
+	v.work(v.ctx, func(context.Context) tea.Msg {
+		failed := s.intake.saveFailed()
+		sink, saved := s.intake.saveInto(nil)
+		if sink == nil {
+			return nil
+		}
+		return saveEndedMsg{name, saved, sink.Close(failed == nil)}
+	})
+}
+
+// saveEnded says how much was saved.
+func (v *viewer) saveEnded(msg saveEndedMsg) {
+	if msg.err != nil {
+		v.fail("closing "+msg.name, msg.err)
+		return
+	}
+	v.sayGood("saved " + number(msg.saved) + " alerts into " + msg.name)
+}

@@ -1,0 +1,230 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/mwvgroup/pgb/tui/status"
+)
+
+// phase is what a stream is doing.
+type phase uint8
+
+const (
+	reading phase = iota
+	waiting       // to be tried again, at session.again
+	stopped       // by an error; a person may try again
+	ended         // there is no more
+)
+
+// session is a stream with what came of it.
+type session struct {
+	ask    StreamAsk
+	stream Stream
+	shelf
+	intake *intake
+
+	filter  string // that the intake has
+	changed bool   // it was changed while alerts waited
+	phase   phase
+	saving  string // the name of what everything that passes goes into
+
+	tries int // without anything coming
+	seen  int64
+	again time.Time
+
+	cancel context.CancelFunc
+	done   chan struct{} // closed once nothing is read any more
+}
+
+// The session's messages.
+type (
+	openedMsg struct {
+		session *session
+		asked   *StreamAsk
+		err     error
+	}
+	streamEndedMsg struct {
+		session    *session
+		err        error
+		saveFailed error
+	}
+	retryMsg struct {
+		session *session
+		try     int
+	}
+)
+
+// pauses are the times between tries, the last one for all that follow.
+var pauses = [...]time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute}
+
+// open opens a stream in the place of the one that is shown, which ends first.
+func (v *viewer) open(ask StreamAsk) {
+	before, asked := v.session, &ask
+	v.session, v.opening = nil, asked
+	v.setAnswer(nil)
+	v.timed = false
+	v.bar.Hush()
+	v.work(v.ctx, func(context.Context) tea.Msg {
+		if err := before.end(); err != nil {
+			v.post(failedMsg{"", err})
+		}
+		stream, err := v.c.Streams.Open(ask)
+		if err != nil {
+			return openedMsg{asked: asked, err: err}
+		}
+		s := &session{ask: ask, stream: stream, shelf: newShelf(&v.c, stream.Columns(), ask.Fields, v.c.Keep)}
+		s.intake = &intake{feed: s.feed, ring: v.ring}
+		if ask.Where != "" {
+			filter, err := stream.Filter(ask.Where)
+			if err != nil {
+				return openedMsg{asked: asked, err: fmt.Errorf("filter %s: %w", ask.Where, err)}
+			}
+			s.filter = ask.Where
+			s.intake.pass(filter)
+		}
+		return openedMsg{session: s, asked: asked}
+	})
+}
+
+// opened shows a stream and begins to read it.
+func (v *viewer) opened(msg openedMsg) {
+	if v.opening != msg.asked || v.leaving {
+		return // something else was asked for meanwhile
+	}
+	v.opening = nil
+	if msg.err != nil {
+		v.fail("can't open "+msg.asked.name(), msg.err)
+		v.chooseTopic()
+		return
+	}
+	s := msg.session
+	v.session = s
+	s.table.Watched = v.watched
+	if msg.asked.Topic != "" {
+		v.memory.SetLastTopic(msg.asked.Topic)
+		v.keepMemory()
+	}
+	v.timed = s.stream.Stored()
+	v.read(s)
+}
+
+// name says what is asked for.
+func (ask StreamAsk) name() string {
+	switch {
+	case ask.Topic != "":
+		return ask.Topic
+	case len(ask.Files) == 1:
+		return ask.Files[0]
+	}
+	return fmt.Sprintf("%d files", len(ask.Files))
+}
+
+// read begins to read a stream, or begins again.
+func (v *viewer) read(s *session) {
+	ctx, cancel := context.WithCancel(v.ctx)
+	s.cancel, s.done = cancel, make(chan struct{})
+	if s.phase == waiting || s.phase == stopped {
+		v.bar.Hush() // what it says of the last try
+	}
+	s.phase = reading
+	s.seen = s.feed.Figures().Seen
+	done := s.done
+	v.work(ctx, func(ctx context.Context) tea.Msg {
+		defer close(done)
+		err := s.stream.Run(ctx, s.intake)
+		if ctx.Err() != nil && err == nil {
+			return nil
+		}
+		return streamEndedMsg{s, err, s.intake.saveFailed()}
+	})
+}
+
+// end ends a stream and waits until everything temporary is gone; then it closes
+// what was saved into. It is not for the event loop.
+func (s *session) end() error {
+	if s == nil {
+		return nil
+	}
+	if s.cancel != nil {
+		s.cancel()
+		<-s.done
+	}
+	failed := s.intake.saveFailed()
+	sink, _ := s.intake.saveInto(nil)
+	if sink == nil {
+		return nil
+	}
+	if err := sink.Close(failed == nil); err != nil {
+		return fmt.Errorf("saving into %s: %w", sink.Name(), err)
+	}
+	return nil
+}
+
+// streamEnded goes on after a stream: to its end, or to another try. What
+// happens next is said.
+func (v *viewer) streamEnded(msg streamEndedMsg) {
+	s := msg.session
+	if s != v.session || v.leaving {
+		return
+	}
+	s.cancel()
+	v.ring()
+	switch {
+	case msg.saveFailed != nil:
+		s.phase = stopped
+		v.lost("saving into "+s.saving+" failed, and nothing is lost: what was not saved went back", msg.saveFailed, "r goes on without saving")
+	case msg.err == nil:
+		s.phase = ended
+		v.say("the end: " + number(s.feed.Figures().Seen) + " alerts (Space plays them by their time)")
+	case v.c.Temporary == nil || v.c.Temporary(msg.err):
+		if s.feed.Figures().Seen > s.seen {
+			s.tries = 0
+		}
+		pause := pauses[min(s.tries, len(pauses)-1)]
+		s.tries++
+		s.phase, s.again = waiting, v.c.Now().Add(pause)
+		v.lost("lost", msg.err, "tried again by itself, r: now")
+		v.after(v.ctx, pause, retryMsg{s, s.tries})
+	default:
+		s.phase = stopped
+		v.lost("stopped", msg.err, "r tries again, T chooses another stream")
+	}
+}
+
+// lost says what failed, and what happens next.
+func (v *viewer) lost(what string, err error, next string) {
+	v.tell(status.Error, v.explain(what, err)+"; "+next, forGood)
+}
+
+// retry reads the stream again when its time has come.
+func (v *viewer) retry(msg retryMsg) {
+	if s := msg.session; s == v.session && s.phase == waiting && s.tries == msg.try && !v.leaving {
+		v.read(s)
+	}
+}
+
+// again tries again now what failed; a stream that could not save goes on
+// without.
+func (v *viewer) again() {
+	s := v.session
+	if s == nil || s.phase != waiting && s.phase != stopped {
+		return
+	}
+	if s.saving == "" || s.intake.saveFailed() == nil {
+		v.read(s)
+		return
+	}
+	name := s.saving
+	s.saving = ""
+	v.say("going on without saving into " + name)
+	sink, _ := s.intake.saveInto(nil) // nothing is being saved: the stream has stopped
+	v.read(s)
+	v.work(v.ctx, func(context.Context) tea.Msg {
+		_ = sink.Close(false)
+		return nil
+	})
+}

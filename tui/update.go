@@ -1,0 +1,159 @@
+package tui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"github.com/mwvgroup/pgb/tui/feed"
+)
+
+// Update deals with a message. What takes time is done elsewhere, and its result
+// comes as a message too.
+func (v *viewer) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	v.dirty = true
+	v.cmds = nil
+	switch {
+	case v.hear(msg), v.learn(msg), v.receive(msg):
+	default:
+		v.dirty = false // of no concern
+	}
+	if v.dirty {
+		v.settle()
+	}
+	if len(v.cmds) == 0 {
+		return v, nil
+	}
+	return v, tea.Sequence(v.cmds...)
+}
+
+// hear deals with what the person does.
+func (v *viewer) hear(msg tea.Msg) bool {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		v.press(msg)
+	case tea.PasteMsg:
+		v.paste(msg.Content)
+	case tea.MouseMsg:
+		return v.mouse(msg)
+	default:
+		return false
+	}
+	return true
+}
+
+// learn deals with what the terminal tells of itself.
+func (v *viewer) learn(msg tea.Msg) bool {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		v.width, v.height = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		v.theme.Light = !msg.IsDark()
+	case tea.ColorProfileMsg:
+		v.theme.Plain = msg.Profile <= colorprofile.ASCII
+		v.theme.TrueColour = msg.Profile == colorprofile.TrueColor
+	case tea.ResumeMsg, shownMsg:
+		v.drawnOver()
+	default:
+		return v.learnPictures(msg)
+	}
+	return true
+}
+
+// receive deals with what came of work in the background.
+func (v *viewer) receive(msg tea.Msg) bool {
+	switch msg := msg.(type) {
+	case tickMsg:
+		v.tick()
+	case memoryMsg:
+		v.begin(msg)
+	case noticeMsg:
+		v.notice(string(msg))
+	case failedMsg:
+		v.fail(msg.what, msg.err)
+	case openedMsg:
+		v.opened(msg)
+	case streamEndedMsg:
+		v.streamEnded(msg)
+	case retryMsg:
+		v.retry(msg)
+	case loadedMsg:
+		v.loaded(msg)
+	case loadMsg:
+		v.choice.waiting = false
+	case answeredMsg:
+		v.answered(msg)
+	case foundMsg:
+		v.foundSomething(msg)
+	case leaveMsg:
+		v.leave()
+	case goneMsg:
+		v.failure = msg.err
+		v.do(tea.Quit)
+	case crashMsg:
+		v.failure = msg.err
+		v.do(tea.Quit)
+	default:
+		return v.receiveMore(msg)
+	}
+	return true
+}
+
+func (v *viewer) receiveMore(msg tea.Msg) bool {
+	switch msg := msg.(type) {
+	case checkedMsg:
+		v.checked(msg)
+	case compiledMsg:
+		v.compiled(msg)
+	case siftedMsg:
+		v.sifted(msg)
+	case savedMsg:
+		v.saved(msg)
+	case savingMsg:
+		v.saving(msg)
+	case saveEndedMsg:
+		v.saveEnded(msg)
+	case regionMsg:
+		v.outlined(msg)
+	default:
+		return false
+	}
+	return true
+}
+
+// tick looks what came in.
+func (v *viewer) tick() {
+	if v.session != nil {
+		fresh := v.takeStream()
+		if len(fresh) > 0 && v.session.feed.Waiting() > 0 && !v.session.feed.Paused() {
+			v.ring()
+		}
+	}
+	v.play()
+}
+
+// takeStream shows what came of the stream.
+func (v *viewer) takeStream() []*feed.Entry {
+	s := v.session
+	fresh := s.take()
+	if len(fresh) > 0 {
+		v.lookOut(fresh)
+		v.outline(&s.shelf, fresh)
+		v.stretchTime(s)
+	}
+	return fresh
+}
+
+// paste puts a text into what is typed.
+func (v *viewer) paste(text string) {
+	switch {
+	case v.leaving:
+	case v.overlay != nil:
+		v.overlay.write(text)
+	case v.prompt != nil:
+		v.prompt.line.Insert(text)
+	default:
+		v.say(fmt.Sprintf("nothing to paste into: / filters, %s looks up", ":"))
+	}
+}
