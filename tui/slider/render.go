@@ -24,23 +24,71 @@ func (s *Slider) Render(width, height int) *cells.Block {
 		b.Write(0, 0, s.Theme.Cut("no times to slide over yet", width), s.Theme.Faint())
 		return b
 	}
-	y := min(b.Height(), 2) - 1
-	x, end := 2, width
-	s.drawState(b, y)
-	end = s.drawNow(b, end, y)
-	if from, to := s.ends(); end-x >= leastTrack+2+cells.Width(from)+cells.Width(to) {
-		x = b.Write(x, y, from, s.Theme.Faint()) + 1
-		end = b.WriteRight(end, y, to, s.Theme.Faint()) - 1
+	y, x, end := 0, 0, 0
+	if b.Height() > 1 {
+		y = 1
+		x, end = s.drawTwo(b)
+	} else {
+		x, end = s.drawOne(b)
 	}
-	if s.track, s.trackWidth = x, end-x; s.trackWidth <= 0 {
-		s.track, s.trackWidth = 0, width
-		return b
+	if end <= x {
+		x, end = 0, width
 	}
+	s.track, s.trackWidth = x, end-x
 	s.drawTrack(b, y)
 	if y > 0 {
 		s.drawCounts(b, y-1)
 	}
 	return b
+}
+
+// drawOne writes what there is room for beside the track in one line, and gives
+// where the track begins and ends.
+func (s *Slider) drawOne(b *cells.Block) (begin, end int) {
+	x, end := 2, b.Width()
+	s.drawState(b, 0)
+	room := func() int { return end - x - leastTrack }
+	from, to := s.ends()
+	dates := cells.Width(from) + cells.Width(to)
+	for _, now := range []string{s.now(), lightcurve.Date(s.at, 1)} {
+		if cells.Width(now)+1 <= room() {
+			x = b.Write(x, 0, now, s.nowStyle()) + 1
+			break
+		}
+	}
+	for _, more := range []string{s.mjd() + "  " + speed(s.Speed()), speed(s.Speed())} {
+		if wide := cells.Width(more) + 3; wide+dates+4 <= room() || more == speed(s.Speed()) && wide <= room() {
+			end = b.WriteRight(end, 0, more, s.Theme.Faint()) - 1
+			break
+		}
+	}
+	if dates+6 <= room() {
+		x = b.Write(x+2, 0, from, s.Theme.Faint()) + 1
+		end = b.WriteRight(end-2, 0, to, s.Theme.Faint()) - 1
+	}
+	return x, end
+}
+
+// drawTwo writes what there is room for beside the track and the bars above it.
+func (s *Slider) drawTwo(b *cells.Block) (begin, end int) {
+	s.drawState(b, 1)
+	from, to := s.ends()
+	now, mjd, speed := s.now(), s.mjd(), speed(s.Speed())
+	left := max(2+cells.Width(speed)+2+cells.Width(from), cells.Width(now)) + 1
+	right := max(cells.Width(to), cells.Width(mjd)) + 1
+	switch room := b.Width() - leastTrack; {
+	case left+right <= room:
+		b.Write(left-1-cells.Width(from), 1, from, s.Theme.Faint())
+		b.Write(b.Width()-right+1, 0, mjd, s.Theme.Faint())
+		b.Write(b.Width()-right+1, 1, to, s.Theme.Faint())
+	case cells.Width(now)+1 <= room:
+		left, right = cells.Width(now)+1, 0
+	default:
+		return 2, b.Width()
+	}
+	b.Write(0, 0, now, s.nowStyle())
+	b.Write(2, 1, speed, s.Theme.Faint())
+	return left, b.Width() - right
 }
 
 // ends are the dates of the range's ends.
@@ -53,7 +101,7 @@ func (s *Slider) ends() (from, to string) {
 }
 
 func (s *Slider) drawState(b *cells.Block, y int) {
-	mark, style := '⏵', s.Theme.Accent()
+	mark, style := '►', s.Theme.Accent()
 	switch {
 	case s.Theme.ASCII && s.playing:
 		mark = '>'
@@ -68,27 +116,27 @@ func (s *Slider) drawState(b *cells.Block, y int) {
 	b.Put(0, y, mark, style)
 }
 
-// drawNow draws the time and the speed at the right, as much of them as leaves a
-// track, and gives where they begin.
-func (s *Slider) drawNow(b *cells.Block, end, y int) int {
+// now is the date, with the time of the day in a range where that matters.
+func (s *Slider) now() string {
 	date := lightcurve.Date(s.at, 1)
 	if clock := lightcurve.Date(s.at, 0.1); clock != "" && s.to-s.from < 400 {
-		date += clock[len("01-02"):]
+		date = date[:len("2006-")] + clock
 	}
-	mjd := "MJD " + strconv.FormatFloat(s.at, 'f', 3, 64)
-	for _, now := range []string{date + "  " + mjd + "  " + speed(s.Speed()), date + "  " + speed(s.Speed()), date, lightcurve.Date(s.at, 1)} {
-		now = s.Theme.Text(now)
-		room := end - cells.Width(now) - 3
-		if room < leastTrack {
-			continue
-		}
-		style := cells.Style{Bold: true}
-		if s.Focused {
-			style = s.Theme.Accent()
-		}
-		return b.WriteRight(end, y, now, style) - 1
+	return date
+}
+
+func (s *Slider) mjd() string {
+	if math.Abs(s.at) >= 1e9 {
+		return "MJD " + strconv.FormatFloat(s.at, 'g', 6, 64)
 	}
-	return end
+	return "MJD " + strconv.FormatFloat(s.at, 'f', 3, 64)
+}
+
+func (s *Slider) nowStyle() cells.Style {
+	if s.Focused {
+		return s.Theme.Accent()
+	}
+	return cells.Style{Bold: true}
 }
 
 // drawTrack draws the line and the mark of the time on it.
@@ -169,6 +217,8 @@ func (s *Slider) sum(cell int) float64 {
 // speed names days per second.
 func speed(days float64) string {
 	switch {
+	case days >= 100:
+		return strconv.FormatFloat(days, 'f', 0, 64) + " d/s"
 	case days >= 0.5:
 		return strconv.FormatFloat(days, 'g', 3, 64) + " d/s"
 	case days >= 0.5/24:
