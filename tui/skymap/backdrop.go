@@ -23,6 +23,8 @@ type backdrop struct {
 	depths []uint8 // parts of the region that a cell is in
 	labels []label
 	mask   []uint8 // dots of the lines being drawn
+	// shown says which frames' equators are in the picture.
+	shown [sky.Ecliptic + 1]bool
 }
 
 // label is a text on the map.
@@ -51,9 +53,9 @@ func (b *backdrop) build(v *view, t cells.Theme, r *region) {
 		p.end(t.Border(), '.')
 	}
 	p.greatCircle(sky.Ecliptic, dashed)
-	p.end(eclipticStyle(t), eclipticMark)
+	b.shown[sky.Ecliptic] = p.end(eclipticStyle(t), eclipticMark)
 	p.greatCircle(sky.Galactic, solid)
-	p.end(galacticStyle(t), galacticMark)
+	b.shown[sky.Galactic] = p.end(galacticStyle(t), galacticMark)
 	if v.whole() {
 		p.labelWhole()
 	} else {
@@ -115,6 +117,7 @@ type pen struct {
 	// gone since it was in the picture.
 	x, y, gone float64
 	down       bool
+	period     float64 // the last in which something was drawn
 }
 
 // stroke says at which lengths, in dots, a line is drawn.
@@ -130,13 +133,15 @@ func (p *pen) begin() {
 	p.under.mask = zeroed(p.under.mask, p.view.width*p.view.height)
 }
 
-// end puts the lines since begin on the backdrop, over those before them.
-func (p *pen) end(style cells.Style, mark rune) {
+// end puts the lines since begin on the backdrop, over those before them. It is
+// false where there were none.
+func (p *pen) end(style cells.Style, mark rune) (any bool) {
 	b := p.under
 	for at, dots := range b.mask {
 		if dots == 0 {
 			continue
 		}
+		any = true
 		x, y := at%p.view.width, at/p.view.width
 		char := mark
 		if !p.theme.ASCII {
@@ -145,6 +150,7 @@ func (p *pen) end(style cells.Style, mark rune) {
 		b.block.Put(x, y, char, style.On(b.block.At(x, y).Bg))
 	}
 	p.begin()
+	return any
 }
 
 // to goes on with a line to a direction.
@@ -160,15 +166,17 @@ func (p *pen) to(d sky.Vector, s stroke) {
 		p.gone += step
 	}
 	p.x, p.y, p.down = dotX, dotY, true
-	if p.theme.ASCII || math.Mod(p.gone, s.on+s.off) < s.on {
-		at, dot := p.view.cell(x, y)
-		p.under.mask[at] |= dot
+	period := math.Floor(p.gone / (s.on + s.off))
+	// A single dot must not become two where it lies on their border.
+	if p.theme.ASCII || p.gone-period*(s.on+s.off) < s.on && (s.on > 1 || s.off == 0 || period != p.period) {
+		p.dot(x, y)
+		p.period = period
 	}
 }
 
 // line draws what a function gives for 0 to 1.
 func (p *pen) line(s stroke, f func(part float64) sky.Vector) {
-	p.down, p.gone = false, 0
+	p.down, p.gone, p.period = false, 0, -1
 	n := 3 * dotsWide * (p.view.width + 2*p.view.height)
 	for i := range n + 1 {
 		p.to(f(float64(i)/float64(n)), s)
@@ -199,7 +207,7 @@ func (p *pen) meridians() {
 	stepLon, stepLat := p.view.steps()
 	for lon := 0.0; lon < 360; lon += stepLon {
 		if math.Abs(math.Remainder(lon-p.view.turn, 360)) < 180 {
-			p.along(dotted, lon, -90, lon, 90)
+			p.along(dotted, lon, -75, lon, 75) // nearer to the poles they run into each other
 		}
 	}
 	for lat := -90 + stepLat; lat < 90; lat += stepLat {
@@ -207,10 +215,21 @@ func (p *pen) meridians() {
 	}
 }
 
+// outline draws the ellipse around the whole sky.
 func (p *pen) outline() {
-	for _, side := range [...]float64{-180 + 1e-7, 180 - 1e-7} {
-		p.along(solid, p.view.turn+side, -90, p.view.turn+side, 90)
+	v := p.view
+	wide := v.scale * v.projection.halfWidth() * (1 - 1e-6) // not into the dots beyond
+	middleX, middleY := float64(v.width)/2, float64(v.height)/2
+	n := 16 * (v.width + v.height)
+	for i := range n {
+		sin, cos := math.Sincos(2 * math.Pi * float64(i) / float64(n))
+		p.dot(v.inside(middleX+wide*cos, middleY+wide/2/cellShape*sin))
 	}
+}
+
+func (p *pen) dot(x, y float64) {
+	at, dot := p.view.cell(x, y)
+	p.under.mask[at] |= dot
 }
 
 // greatCircle draws the equator of a frame, unless it is the map's own.

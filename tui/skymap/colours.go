@@ -37,10 +37,15 @@ func pick[T any](t cells.Theme, dark, light T) T {
 // regionStyle is the background of a credible region, by how deep in it a cell
 // is, of how many parts.
 func regionStyle(t cells.Theme, depth uint8, parts int) cells.Style {
+	inner := parts > 1 && int(depth) == parts
 	switch {
 	case depth == 0 || t.Plain:
 		return cells.Style{}
-	case parts > 1 && int(depth) == parts:
+	case inner && t.TrueColour:
+		return cells.Style{Bg: pick(t, cells.RGB(92, 36, 104), cells.RGB(240, 190, 245))}
+	case t.TrueColour:
+		return cells.Style{Bg: pick(t, cells.RGB(50, 26, 62), cells.RGB(250, 228, 252))}
+	case inner:
 		return cells.Style{Bg: cells.ANSI(pick[uint8](t, 53, 219))}
 	default:
 		return cells.Style{Bg: cells.ANSI(pick[uint8](t, 236, 225))}

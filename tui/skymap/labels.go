@@ -79,10 +79,12 @@ func (p *pen) labelPatch() {
 		return
 	}
 	e := v.extent()
+	last := -2
 	for y := range v.height - 1 {
 		_, above, ok := v.lonLat(0, float64(y))
 		_, below, ok2 := v.lonLat(0, float64(y)+1)
-		if n := math.Floor(above / e.stepLat); ok && ok2 && n != math.Floor(below/e.stepLat) {
+		if n := math.Floor(above / e.stepLat); ok && ok2 && n != math.Floor(below/e.stepLat) && y > last+1 {
+			last = y
 			p.label(0, y, p.degrees(max(n, math.Floor(below/e.stepLat))*e.stepLat, e.stepLat, true), p.theme.Faint(), true)
 		}
 	}
@@ -181,8 +183,24 @@ func (p *pen) labelWhole() {
 		}
 		x, y, _ := v.place(v.frame.Unrotate(sky.VectorOf(v.turn+179.99, lat)))
 		text := p.degrees(lat, stepLat, true)
-		p.label(int(x)-cells.Width(text)-1, int(y), text, p.theme.Faint(), false)
+		p.labelLeft(int(x), int(y), text, p.theme.Faint())
 	}
+}
+
+// labelLeft writes a text to the left of a place on the edge of the whole sky,
+// labelRight to the right, clear of the edge itself: it may run along the line.
+func (p *pen) labelLeft(x, y int, text string, style cells.Style) bool {
+	for x > 0 && p.under.block.At(x-1, y).Char != ' ' {
+		x--
+	}
+	return p.label(x-cells.Width(text), y, text, style, false)
+}
+
+func (p *pen) labelRight(x, y int, text string, style cells.Style) bool {
+	for x < p.view.width && p.under.block.At(x, y).Char != ' ' {
+		x++
+	}
+	return p.label(x+1, y, text, style, false)
 }
 
 // labelCircle names the equator of a frame where it leaves the picture, if there
@@ -208,14 +226,16 @@ func (p *pen) labelCircle(of sky.Frame, name string, style cells.Style) {
 
 // labelEnd names a line at its end: outside of the whole sky, inside of a patch.
 func (p *pen) labelEnd(x, y int, name string, style cells.Style) bool {
-	width := cells.Width(name)
-	left := x < p.view.width/2
-	at := x + 2
-	if left == p.view.whole() {
-		at = x - width - 1
+	left, width := x < p.view.width/2, cells.Width(name)
+	switch {
+	case p.view.whole() && left:
+		return p.labelLeft(x, y, name, style)
+	case p.view.whole():
+		return p.labelRight(x, y, name, style)
 	}
-	if p.view.whole() {
-		return p.label(at, y, name, style, false)
+	at := x + 2
+	if !left {
+		at = x - width - 1
 	}
 	at = min(max(at, 0), p.view.width-width)
 	return p.label(at, y-1, name, style, false) || p.label(at, y+1, name, style, false)

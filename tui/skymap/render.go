@@ -201,7 +201,7 @@ func (m *Map) caption(v *view, lines int, kinds *[kinds]kind, order []uint8) {
 		return
 	}
 	y := v.height
-	end := m.block.Write(0, y, grouped(m.store.added)+" alerts", m.captionStyle())
+	end := m.say(0, y, grouped(m.store.added)+" alerts", m.captionStyle())
 	if lines == 1 && m.region != nil {
 		end = m.captionRegion(end+2, y)
 	}
@@ -211,13 +211,13 @@ func (m *Map) caption(v *view, lines int, kinds *[kinds]kind, order []uint8) {
 	case lines == 1:
 		end = m.captionKinds(end+2, y, kinds, order)
 	default:
-		end = m.block.Write(end+2, y, "colour: most frequent "+[...]string{Class: "class", Band: "band"}[m.ColourBy], m.Theme.Faint())
+		end = m.say(end+2, y, "colour: most frequent "+[...]string{Class: "class", Band: "band"}[m.ColourBy], m.Theme.Faint())
 	}
-	end = m.block.Write(end+2, y, m.where(v), cells.Style{})
+	end = m.say(end+2, y, m.where(v), cells.Style{})
 	if m.store.nowhere > 0 {
-		end = m.block.Write(end+2, y, grouped(m.store.nowhere)+" without a position", m.Theme.Faint())
+		end = m.say(end+2, y, grouped(m.store.nowhere)+" without a position", m.Theme.Faint())
 	}
-	m.captionLines(v, end+2, y)
+	m.captionLines(end+2, y)
 	if lines > 1 && m.ColourBy != Density {
 		y++
 		m.captionKinds(0, y, kinds, order)
@@ -226,6 +226,14 @@ func (m *Map) caption(v *view, lines int, kinds *[kinds]kind, order []uint8) {
 		y++
 		m.captionRegion(0, y)
 	}
+}
+
+// say writes a part of the caption where there is room for all of it.
+func (m *Map) say(x, y int, text string, style cells.Style) int {
+	if x > 0 && x+cells.Width(text) > m.block.Width() {
+		return x - 2
+	}
+	return m.block.Write(x, y, text, style)
 }
 
 func (m *Map) captionStyle() cells.Style {
@@ -249,7 +257,11 @@ func (m *Map) where(v *view) string {
 		unit = map[string]string{"°": " deg", "′": " arcmin"}[unit]
 	}
 	decimals := 1 + max(0, int(-math.Log10(v.fov/10)))
-	text := lon + " " + short(v.lon, decimals) + " " + lat + " " + short(v.lat, decimals) + ", " + short(width, 1) + unit + " wide"
+	sign := ""
+	if v.lat > 0 {
+		sign = "+"
+	}
+	text := lon + " " + short(v.lon, decimals) + " " + lat + " " + sign + short(v.lat, decimals) + ", " + strconv.FormatFloat(width, 'g', 3, 64) + unit + " wide"
 	if !m.grid.exact || m.store.added <= keep {
 		return text
 	}
@@ -260,18 +272,22 @@ func short(value float64, decimals int) string { return strconv.FormatFloat(valu
 
 // captionRamp says how many alerts in a cell the colours stand for.
 func (m *Map) captionRamp(x, y int) int {
-	if m.grid.most == 0 {
+	if m.grid.most < 2 {
 		return x - 2
 	}
-	x = m.block.Write(x, y, "1 ", m.Theme.Faint())
-	for _, c := range m.ramp() {
+	ramp, least, most := m.ramp(), "1 ", " "+grouped(int64(m.grid.most))+" a cell"
+	if x+len(least)+len(ramp)+len(most) > m.block.Width() {
+		return x - 2
+	}
+	x = m.block.Write(x, y, least, m.Theme.Faint())
+	for _, c := range ramp {
 		if c.Char == braille {
 			c.Char += 0xff
 		}
 		m.block.Put(x, y, c.Char, c.Style)
 		x++
 	}
-	return m.block.Write(x, y, " "+grouped(int64(m.grid.most))+" a cell", m.Theme.Faint())
+	return m.block.Write(x, y, most, m.Theme.Faint())
 }
 
 // captionKinds is the legend, with as many kinds as there is room for.
@@ -302,24 +318,28 @@ func (m *Map) captionRegion(x, y int) int {
 	for i := range m.region.parts {
 		part := &m.region.parts[i]
 		depth, n := uint8(len(m.region.parts)-i), len(m.region.parts)
-		mark := regionMark(m.Theme, depth, n)
-		style := regionStyle(m.Theme, depth, n)
-		m.block.Put(x+2, y, mark, style)
-		m.block.Put(x+3, y, mark, style)
-		x = m.block.Write(x+5, y, short(100*part.Level, 0)+" %: "+area(part.SquareDegrees)+" sq deg", cells.Style{})
+		text := short(100*part.Level, 0) + " %: " + area(part.SquareDegrees) + " sq deg"
+		if x+5+len(text) > m.block.Width() {
+			break
+		}
+		m.block.Fill(x+2, y, 2, 1, regionMark(m.Theme, depth, n), regionStyle(m.Theme, depth, n))
+		x = m.block.Write(x+5, y, text, cells.Style{})
 	}
 	return x
 }
 
 // captionLines says what the lines are, where there is room for all of it.
-func (m *Map) captionLines(v *view, from, y int) {
-	type line struct {
+func (m *Map) captionLines(from, y int) {
+	x := m.block.Width()
+	for _, l := range [...]struct {
+		of                sky.Frame
 		name, mark, ascii string
 		style             cells.Style
-	}
-	x := m.block.Width()
-	for _, l := range []line{{"ecliptic", "╌╌", "~~", eclipticStyle(m.Theme)}, {"galactic plane", "──", "==", galacticStyle(m.Theme)}} {
-		if v.frame == sky.Ecliptic && l.name == "ecliptic" || v.frame == sky.Galactic && l.name != "ecliptic" {
+	}{
+		{sky.Ecliptic, "ecliptic", "╌╌", "~~", eclipticStyle(m.Theme)},
+		{sky.Galactic, "galactic plane", "──", "==", galacticStyle(m.Theme)},
+	} {
+		if !m.backdrop.shown[l.of] {
 			continue
 		}
 		mark := l.mark

@@ -63,9 +63,14 @@ func (v *view) place(d sky.Vector) (x, y float64, ok bool) {
 	// East is on the left: the sky is seen from within.
 	x, y = float64(v.width)/2-v.scale*x, float64(v.height)/2-v.scale/cellShape*y
 	if v.whole() { // rounding may put the very edge just outside
-		x, y = min(max(x, 0), float64(v.width)-1e-9), min(max(y, 0), float64(v.height)-1e-9)
+		x, y = v.inside(x, y)
 	}
 	return x, y, x >= 0 && y >= 0 && x < float64(v.width) && y < float64(v.height)
+}
+
+// inside gives the place in the picture that is nearest to one.
+func (v *view) inside(x, y float64) (float64, float64) {
+	return min(max(x, 0), float64(v.width)-1e-9), min(max(y, 0), float64(v.height)-1e-9)
 }
 
 // direction gives the direction (ICRS) of a place in cells; ok is false beyond
