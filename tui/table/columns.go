@@ -12,7 +12,7 @@ import (
 
 const (
 	gap       = 2  // cells between columns
-	marks     = 2  // cells in front of them: the selected one, a watched one
+	marks     = 2  // cells in front of them: a mark of the selected or a watched one
 	tail      = 2  // cells behind them: what a header needs for its mark, the scroll bar
 	mostText  = 24 // the widest that a column becomes
 	mostNamed = 40 // the same where the person named the columns
@@ -25,8 +25,9 @@ const published = -1
 
 // column is a column that may be shown.
 type column struct {
-	index    int // among the stream's; published for the time of day
-	err      int // the column of the error that is shown beside the value, or -1
+	index    int  // among the stream's; published for the time of day
+	isError  bool // it is the error of the column before it, and stands close to that
+	needs    bool // it says nothing without the column before it
 	name     string
 	unit     string
 	right    bool
@@ -37,40 +38,44 @@ type column struct {
 	width    int      // as it has to be for what was shown
 	texts    []string // of the rows on the screen
 	written  bool
+	fits     bool
 }
 
-// suits are the columns that a table shows by itself, in their order, with
-// their priorities and the cells that most of their values take.
-var suits = []struct {
-	name     string
-	priority int
-	usual    int
-}{
-	{"publish_time", 7, 8},
+// suiting is a column that a table shows by itself, with its priority and the
+// cells that most of its values take.
+type suiting struct {
+	name            string
+	priority, usual int
+}
+
+// suits are those columns in their order.
+var suits = []suiting{
+	{"publish_time", 8, 8},
 	{"object_id", 1, 12},
 	{"separation", 2, 6},
-	{"mjd", 8, 11},
+	{"mjd", 9, 11},
 	{"band", 3, 1},
 	{"mag", 4, 6},
+	{"mag_err", 7, 6},
 	{"class", 5, 8},
 	{"prob", 6, 5},
-	{"classifier", 9, 8},
-	{"snr", 10, 6},
-	{"ra", 11, 9},
-	{"dec", 12, 9},
-	{"topic", 13, 8},
-	{"survey", 14, 4},
-	{"mag_total", 15, 6},
-	{"flux", 16, 8},
-	{"lim_mag", 17, 6},
-	{"classifier_version", 18, 5},
-	{"source_id", 19, 19},
+	{"classifier", 10, 8},
+	{"snr", 11, 6},
+	{"ra", 12, 9},
+	{"dec", 13, 9},
+	{"topic", 14, 8},
+	{"survey", 15, 4},
+	{"mag_total", 16, 6},
+	{"flux", 17, 8},
+	{"lim_mag", 18, 6},
+	{"classifier_version", 19, 5},
+	{"source_id", 20, 19},
 	{"simulated", 90, 5},
 }
 
 // secondary are generic columns that are shown only when asked for, or as part
 // of others.
-var secondary = []string{"message_id", "mag_err", "mag_total_err", "flux_err", "flux_total", "flux_total_err", "detected", "positive"}
+var secondary = []string{"message_id", "mag_total_err", "flux_err", "flux_total", "flux_total_err", "detected", "positive"}
 
 // chooseColumns gives the columns that may be shown. named says that they are
 // those that the person asked for.
@@ -95,21 +100,16 @@ func chooseColumns(columns []alert.Column, fields []string) (chosen []column, na
 		switch s.name {
 		case "publish_time":
 			c.index, c.name = published, "time"
-		case "mag":
-			c.err = find(columns, "mag_err")
-		}
-		if c.err >= 0 {
-			c.usual += len("±0.123") - 1
+		case "mag_err":
+			c.isError = len(chosen) > 0 && chosen[len(chosen)-1].name == "mag"
+			c.needs = c.isError
+		case "prob":
+			c.needs = len(chosen) > 0 && chosen[len(chosen)-1].name == "class"
 		}
 		chosen = append(chosen, c)
 	}
 	for i, c := range columns {
-		suit := slices.ContainsFunc(suits, func(s struct {
-			name            string
-			priority, usual int
-		}) bool {
-			return s.name == c.Name
-		})
+		suit := slices.ContainsFunc(suits, func(s suiting) bool { return s.name == c.Name })
 		if !suit && !slices.Contains(secondary, c.Name) {
 			chosen = append(chosen, describe(columns, i))
 		}
@@ -129,7 +129,7 @@ func find(columns []alert.Column, name string) int {
 func describe(columns []alert.Column, i int) column {
 	c := columns[i]
 	right := c.Kind == field.Int || c.Kind == field.Float32 || c.Kind == field.Float64
-	return column{index: i, err: -1, name: c.Name, unit: c.Unit, right: right, priority: 50, usual: 1, most: mostText}
+	return column{index: i, name: c.Name, unit: c.Unit, right: right, priority: 50, usual: 1, most: mostText}
 }
 
 // fill notes which columns an alert has values for: those that none has are
@@ -141,15 +141,18 @@ func (t *Table) fill(e *feed.Entry) {
 			continue
 		}
 		if c.index == published {
-			c.filled = !e.Message.PublishTime.IsZero()
+			c.filled = !publishTime(e).IsZero()
 		} else {
 			c.filled = !e.Value(c.index).IsMissing()
 		}
 	}
 }
 
-// header gives a column's heading.
+// header gives a column's heading. An error stands below that of its value.
 func (c *column) header() string {
+	if c.isError {
+		return ""
+	}
 	if c.unit == "" {
 		return c.name
 	}
@@ -193,7 +196,10 @@ func (t *Table) arrange(width int) {
 	} else {
 		chosen, t.more = t.suited(end - x)
 	}
-	for _, c := range chosen {
+	for i, c := range chosen {
+		if c.isError && i > 0 {
+			x -= gap
+		}
 		w := c.width
 		if left := end - x; w > left {
 			t.more = true
@@ -224,6 +230,9 @@ func (t *Table) shifted() []*column {
 		return list
 	}
 	t.shift = min(t.shift, len(list)-1)
+	if list[t.shift].isError && t.shift < len(list)-1 {
+		t.shift++
+	}
 	id := slices.IndexFunc(list, func(c *column) bool { return c.name == "object_id" })
 	out := slices.Clone(list[:t.shift])
 	list = list[t.shift:]
@@ -239,24 +248,26 @@ func (t *Table) shifted() []*column {
 // suited gives the columns that a width has room for, the most important ones
 // first, in their own order. more says that there are others.
 func (t *Table) suited(room int) (list []*column, more bool) {
-	byPriority := make([]*column, 0, len(t.shown))
+	t.ranked = t.ranked[:0]
 	for i := range t.shown {
-		if t.present(&t.shown[i]) {
-			byPriority = append(byPriority, &t.shown[i])
+		if t.shown[i].fits = false; t.present(&t.shown[i]) {
+			t.ranked = append(t.ranked, i)
 		}
 	}
-	slices.SortStableFunc(byPriority, func(a, b *column) int { return a.priority - b.priority })
-	fits := make(map[*column]bool, len(byPriority))
-	for i, c := range byPriority {
-		if c.width > room && i > 0 {
+	slices.SortStableFunc(t.ranked, func(a, b int) int { return t.shown[a].priority - t.shown[b].priority })
+	for n, i := range t.ranked {
+		c := &t.shown[i]
+		if n > 0 && c.width > room || c.needs && !t.shown[i-1].fits {
 			more = true
 			continue
 		}
-		fits[c] = true
-		room -= c.width + gap
+		c.fits = true
+		if room -= c.width; !c.isError {
+			room -= gap
+		}
 	}
 	for i := range t.shown {
-		if fits[&t.shown[i]] {
+		if t.shown[i].fits {
 			list = append(list, &t.shown[i])
 		}
 	}

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"github.com/mwvgroup/pgb/client/alert/lightcurve"
 	"github.com/mwvgroup/pgb/tui/cells"
 	"github.com/mwvgroup/pgb/tui/feed"
 )
@@ -226,11 +227,11 @@ func (t *Table) drawRow(y, line, place int) {
 	if t.layout.columns != nil && t.layout.columns[0].x < marks {
 		return
 	}
-	if selected {
+	switch {
+	case watched:
+		t.block.Put(0, y, '*', over(t.Theme.Marked(), base))
+	case selected:
 		t.block.Put(0, y, '>', base)
-	}
-	if watched {
-		t.block.Put(1, y, '*', over(t.Theme.Marked(), base))
 	}
 }
 
@@ -271,12 +272,23 @@ func (t *Table) drawCell(y, line int, c *placed, e *feed.Entry, base cells.Style
 // cellStyle is how a value looks in a row that is not selected.
 func (t *Table) cellStyle(c *column, text string, e *feed.Entry, watched bool) cells.Style {
 	switch {
-	case len(text) > 0 && text[0] == '-' && (len(text) == 1 || text[1] == ' '), c.index == published:
+	case text == none, c.isError, c.index == published:
 		return t.Theme.Faint()
 	case c.name == "object_id" && watched:
 		return t.Theme.Marked()
+	case c.name == "band" && !t.Theme.Plain:
+		return t.bandStyle(text)
 	}
 	return cells.Style{}
+}
+
+// bandStyle is the style of a band, as light curves have it.
+func (t *Table) bandStyle(name string) cells.Style {
+	band := lightcurve.BandOf(name)
+	if t.Theme.Light {
+		return cells.Style{Fg: cells.ANSI(band.ANSILight)}
+	}
+	return cells.Style{Fg: cells.ANSI(band.ANSI)}
 }
 
 // drawEmpty says why there is nothing to see.
@@ -303,7 +315,7 @@ func (t *Table) drawRule(l rowLines) {
 		char = '-'
 	}
 	t.block.Fill(0, y, t.width-1, 1, char, t.Theme.Border())
-	t.block.Write(marks, y, " watched, seen again ", t.Theme.Marked())
+	t.block.Write(marks, y, " above: watched objects seen again ", t.Theme.Marked())
 }
 
 // drawBar draws the scroll bar of the list.

@@ -9,7 +9,8 @@ import (
 	"github.com/mwvgroup/pgb/tui/feed"
 )
 
-// Rows are alerts, the newest first. A *feed.Feed is one.
+// Rows are alerts, the newest first: each has a smaller Seq than the one before
+// it, and the oldest are forgotten first. A *feed.Feed is one.
 type Rows interface {
 	Len() int
 	At(i int) *feed.Entry
@@ -56,6 +57,7 @@ type Table struct {
 	layout         layout
 	entries        []*feed.Entry // on the screen
 	scratch        []byte
+	ranked         []int
 	block          cells.Block
 }
 

@@ -20,16 +20,24 @@ const (
 // text gives what a column shows of an alert.
 func (t *Table) text(c *column, e *feed.Entry) string {
 	buf := t.scratch[:0]
-	if c.index == published {
-		buf = appendClock(buf, e.Message.PublishTime)
-	} else {
+	switch {
+	case c.index == published:
+		buf = appendClock(buf, publishTime(e))
+	case c.isError:
+		buf = t.appendError(buf, e.Value(c.index))
+	default:
 		buf = appendValue(buf, &t.columns[c.index], e.Value(c.index))
-	}
-	if c.err >= 0 {
-		buf = t.appendError(buf, e.Value(c.err), e.Value(c.index).IsMissing())
 	}
 	t.scratch = buf
 	return t.Theme.Text(string(buf))
+}
+
+// publishTime is when the broker took an alert; zero when not known.
+func publishTime(e *feed.Entry) time.Time {
+	if e.Message == nil {
+		return time.Time{}
+	}
+	return e.Message.PublishTime
 }
 
 // appendClock appends the time of day in UTC.
@@ -40,21 +48,17 @@ func appendClock(dst []byte, at time.Time) []byte {
 	return at.UTC().AppendFormat(dst, time.TimeOnly)
 }
 
-// appendError appends an error, or the blanks that keep a value without one in
-// line with those above.
-func (t *Table) appendError(dst []byte, v field.Value, alone bool) []byte {
+// appendError appends an error, nothing where there is none.
+func (t *Table) appendError(dst []byte, v field.Value) []byte {
+	f, ok := v.Decimal()
+	if !ok {
+		return dst
+	}
 	sign := "±"
 	if t.Theme.ASCII {
 		sign = "+-"
 	}
-	f, ok := v.Decimal()
-	if ok && !alone {
-		return appendFloat(append(dst, sign...), f, 3)
-	}
-	for range len([]rune(sign)) + len("0.123") {
-		dst = append(dst, ' ')
-	}
-	return dst
+	return appendFloat(append(dst, sign...), f, 3)
 }
 
 // appendValue appends a value, rounded to what its unit needs.

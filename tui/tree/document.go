@@ -52,9 +52,6 @@ type node struct {
 // span is a range of bytes.
 type span struct{ from, to uint32 }
 
-// mostNodes bounds the values of a document.
-const mostNodes = math.MaxInt32
-
 // Parse takes parts of a message apart. It may be called by any goroutine. A
 // part that is no JSON is one value that says so.
 func Parse(parts []Part) *Document {
@@ -73,11 +70,14 @@ func Parse(parts []Part) *Document {
 // add adds a part. Its name stands before its JSON in one text, so that nodes
 // need to know of one only.
 func (d *Document) add(index uint16, p Part) {
-	text := p.JSON
-	if err := jsonscan.Valid(text); err != nil {
+	text := bytes.TrimPrefix(p.JSON, []byte("\ufeff"))
+	if len(text) == 0 {
+		text = []byte("null")
+	}
+	err := jsonscan.Valid(text)
+	if err != nil {
 		text = quoted(err.Error())
 	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	name := quoted(p.Name)
 	r := reader{d: d, part: index, text: append(name[:len(name):len(name)], text...)}
 	d.texts = append(d.texts, r.text)
@@ -85,8 +85,8 @@ func (d *Document) add(index uint16, p Part) {
 	r.pos = len(name)
 	r.space()
 	r.value(-1, 0, span{1, uint32(len(name) - 1)}, bytes.IndexByte(name, '\\') >= 0)
-	if n := &d.nodes[first]; len(text) > 0 && jsonscan.Valid(p.JSON) != nil {
-		n.kind = brokenNode
+	if err != nil {
+		d.nodes[first].kind = brokenNode
 	}
 	d.nodes[first].index = uint32(index)
 }
@@ -271,7 +271,7 @@ func plain(raw []byte, hasEscapes bool) string {
 	return string(raw)
 }
 
-// Path gives the dotted path of a node: "alert.diaSource.psfFlux".
+// path gives the dotted path of a node: "alert.diaSource.psfFlux".
 func (d *Document) path(i int32) string {
 	n := &d.nodes[i]
 	if n.parent < 0 {

@@ -57,7 +57,7 @@ func (t *Tree) SetDocument(d *Document) {
 		t.top = t.at - line
 	}
 	t.clamp()
-	if t.text != "" {
+	if t.origin, _ = t.node(); t.text != "" {
 		t.found = t.doc.find(t.text)
 	}
 }
