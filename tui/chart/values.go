@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/alert/lightcurve"
@@ -23,11 +22,7 @@ func (p *page) drawValues(from int) int {
 		lines = 2
 	}
 	if !p.chosen.is {
-		hint := p.Hint
-		if p.Theme.ASCII {
-			hint = cells.ASCII(hint)
-		}
-		p.block.WriteIn(0, from, width, hint, p.Theme.Faint())
+		p.block.Write(0, from, p.Theme.Cut(p.Hint, width), p.Theme.Faint())
 		return lines
 	}
 	at, row := 0, from
@@ -120,13 +115,4 @@ func decimals(err float64) int {
 		return 1
 	}
 	return 0
-}
-
-// Words tells what is known of the chosen point in a line, for a clipboard;
-// empty where none is chosen.
-func (c *Chart) Words() string {
-	if c.prepare(); !c.chosen.is {
-		return ""
-	}
-	return strings.Join(c.values(), "  ")
 }

@@ -34,7 +34,7 @@ type Details struct {
 // What a person is told where there is nothing to show.
 const (
 	noPacket  = "the packet is no longer in memory"
-	noCutouts = "no cutouts in this topic"
+	noCutouts = "no cutouts in this packet"
 )
 
 // mostStampTries bounds how many alerts are searched for cutouts.

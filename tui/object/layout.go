@@ -133,7 +133,7 @@ func (p *Panel) cutoutsWidth(width int) int {
 	case p.absence(classesPart) != "":
 		return min(width*3/4, width-20)
 	}
-	return width * 3 / 5
+	return min(width*3/5, width-28)
 }
 
 func (p *Panel) placePair(top, height int) {

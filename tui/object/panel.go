@@ -209,7 +209,7 @@ func (p *Panel) note(which part) string {
 		return p.epochsNote()
 	case classesPart:
 		if len(p.archivedClasses) > 0 {
-			return "with " + p.from
+			return "+ " + p.from
 		}
 	case cutoutsPart:
 		if e := d.StampsOf; e != nil && e != d.Entry {
