@@ -32,6 +32,7 @@ type Chooser struct {
 	Footer []keys.Binding
 
 	items  []Item
+	wide   [3]int // the widest name, text and figures
 	filter string
 	shown  []int // of items, best first
 	at     int   // of shown
@@ -56,6 +57,7 @@ func (r rectangle) has(x, y int) bool {
 func (c *Chooser) Set(items []Item) {
 	was, ok := c.Chosen()
 	c.items = items
+	c.measure()
 	c.narrow()
 	if ok {
 		c.Choose(was.Name)
@@ -110,7 +112,7 @@ func (c *Chooser) Narrow(text string) {
 }
 
 func (c *Chooser) narrow() {
-	c.shown = fitting(c.items, c.filter, c.shown[:0])
+	c.shown = best(c.items, c.filter, c.shown[:0])
 	c.at, c.top = 0, 0
 }
 

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// fitting appends the items that fit what is typed, best first: each of its
+// best appends the items that fit what is typed, best first: each of its
 // words must be found in the name, in the text, or as letters of the name in
 // their order.
-func fitting(items []Item, typed string, into []int) []int {
+func best(items []Item, typed string, into []int) []int {
 	words := strings.Fields(strings.ToLower(typed))
 	scores := make([]int, len(items))
 	for i := range items {

@@ -28,30 +28,33 @@ func (c *Chooser) Size(width, height int) (boxWidth, boxHeight int) {
 	boxWidth = max(boxWidth, leastWidth, cells.Width(c.foot())+6)
 	boxWidth = min(boxWidth, mostWidth, width)
 	boxHeight = min(max(len(c.items), 3), mostRows) + 4
-	if c.explains(boxWidth) {
-		boxHeight += explained
-	}
+	boxHeight += c.explained(boxWidth)
 	return boxWidth, min(boxHeight, height)
 }
 
-// explained is how many lines the chosen item has below the list.
-const explained = 3
-
 // widths are those of the columns, as far as the items need them.
-func (c *Chooser) widths() (name, doc, detail int) {
+func (c *Chooser) widths() (name, doc, detail int) { return c.wide[0], c.wide[1], c.wide[2] }
+
+func (c *Chooser) measure() {
+	c.wide = [3]int{}
 	for i := range c.items {
-		name = max(name, cells.Width(c.items[i].Name))
-		doc = max(doc, cells.Width(c.items[i].Doc))
-		detail = max(detail, cells.Width(c.items[i].Detail))
+		for column, text := range [3]string{c.items[i].Name, c.items[i].Doc, c.items[i].Detail} {
+			c.wide[column] = max(c.wide[column], cells.Width(text))
+		}
 	}
-	return name, doc, detail
 }
 
-// explains says whether a line of the box is too narrow for all of an item, so
-// that the chosen one is explained below the list.
-func (c *Chooser) explains(boxWidth int) bool {
+// explained is how many lines the chosen item has below the list: those for all
+// of it, where a line of the box is too narrow for that.
+func (c *Chooser) explained(boxWidth int) int {
 	name, doc, detail := c.widths()
-	return doc+detail > 0 && boxWidth < 2+6+name+2+doc+2+detail
+	switch room := boxWidth - 4; {
+	case doc+detail == 0 || 4+name+2+doc+2+detail <= room:
+		return 0
+	case doc <= room:
+		return 3
+	}
+	return 4
 }
 
 func (c *Chooser) foot() string {
@@ -94,9 +97,9 @@ func (c *Chooser) Render(width, height int) *cells.Block {
 		c.list.y++
 		c.list.height--
 	}
-	below := 0
-	if c.explains(w) && c.list.height >= explained+3 {
-		below = explained
+	below := c.explained(w)
+	if c.list.height < below+3 {
+		below = 0
 	}
 	c.list.height -= below
 	c.rows = max(c.list.height, 0)
@@ -232,28 +235,31 @@ func (c *Chooser) explain(b *cells.Block, item Item, in rectangle) {
 	}
 	b.Fill(in.x-1, in.y, in.width+2, 1, line, c.Theme.Border())
 	doc, rest := c.Theme.Text(item.Doc), ""
-	if cells.Width(doc) > in.width {
-		at := strings.LastIndexByte(doc[:len(cutTo(doc, in.width))], ' ')
-		if at > 0 {
+	if in.height > 3 && in.width > 0 && cells.Width(doc) > in.width {
+		fits := fitting(doc, in.width)
+		if at := strings.LastIndexByte(doc[:fits+1], ' '); at > 0 {
 			doc, rest = doc[:at], doc[at+1:]
+		} else {
+			doc, rest = doc[:fits], doc[fits:]
 		}
 	}
-	b.Write(in.x, in.y+1, c.Theme.Cut(doc, in.width), cells.Style{})
-	if rest == "" || item.Detail != "" && cells.Width(rest)+2+cells.Width(item.Detail) <= in.width {
-		if rest != "" {
-			rest += "  "
+	y := in.y + 1
+	for _, text := range []string{doc, rest} {
+		if text != "" {
+			b.Write(in.x, y, c.Theme.Cut(text, in.width), cells.Style{})
+			y++
 		}
-		rest += c.Theme.Text(item.Detail)
 	}
-	b.Write(in.x, in.y+2, c.Theme.Cut(rest, in.width), c.Theme.Faint())
+	b.Write(in.x, y, c.Theme.Cut(item.Detail, in.width), c.Theme.Faint())
 }
 
-// cutTo gives as much of a cleaned text as fits, without an ellipsis.
-func cutTo(text string, width int) string {
+// fitting says how many bytes of a cleaned text fit a width that it is too long
+// for.
+func fitting(text string, width int) int {
 	for i, r := range text {
 		if width -= cells.Width(string(r)); width < 0 {
-			return text[:i]
+			return i
 		}
 	}
-	return text
+	return len(text)
 }
