@@ -34,23 +34,32 @@ type answeredMsg struct {
 	err      error
 }
 
-// askFree asks an archive that costs nothing for what it knows of the object of
-// an alert that stays chosen for a moment.
-func (v *viewer) askFree(e *feed.Entry) {
+// restMsg says that an alert was chosen for a moment.
+type restMsg struct{ key string }
+
+// rest waits whether an alert stays chosen for a moment, to ask an archive that
+// costs nothing what it knows of its object then.
+func (v *viewer) rest(e *feed.Entry) {
 	key := e.Key()
-	if key == v.archive.key && (v.archive.going() || key == "") {
+	if key == v.archive.key {
 		return
 	}
 	v.archive.stop()
-	v.archive.key = key
+	v.archive.key, v.panel.Asking = key, ""
 	if known, ok := v.archive.known[key]; ok {
 		v.showAnswer(known)
 		return
 	}
-	if v.c.Archive == nil || key == "" || !v.c.Archive.Free() {
-		return
+	if v.c.Archive != nil && key != "" && v.c.Archive.Free() {
+		v.after(v.archive.start(v.ctx), resting, restMsg{key})
 	}
-	v.askArchive(e, resting)
+}
+
+// rested asks the archive.
+func (v *viewer) rested(msg restMsg) {
+	if e := v.chosen(); e != nil && e.Key() == msg.key && msg.key == v.archive.key {
+		v.askArchive(e)
+	}
 }
 
 // askNow asks the archive, also where it costs something: the person said so.
@@ -65,18 +74,15 @@ func (v *viewer) askNow() {
 		v.archive.stop()
 		v.archive.key = e.Key()
 		delete(v.archive.known, e.Key())
-		v.askArchive(e, 0)
+		v.askArchive(e)
 	}
 }
 
-func (v *viewer) askArchive(e *feed.Entry, after time.Duration) {
+func (v *viewer) askArchive(e *feed.Entry) {
 	key, survey, id := e.Key(), e.Survey, e.ObjectID
 	archive := v.c.Archive
 	v.panel.Asking = "asking " + archive.Name() + " ..."
 	v.work(v.archive.start(v.ctx), func(ctx context.Context) tea.Msg {
-		if !pause(ctx, after) {
-			return nil
-		}
 		msg := answeredMsg{key: key}
 		var err error
 		msg.points, msg.err = archive.LightCurve(ctx, survey, id)

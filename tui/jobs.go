@@ -31,6 +31,8 @@ type (
 const (
 	shortest = 40 * time.Millisecond
 	longest  = time.Second
+	// stale is how old a frame may be: rates and ages change by themselves.
+	stale = 900 * time.Millisecond
 )
 
 // beat asks for a look at what came in: soon after the bell rings, else once a

@@ -39,13 +39,15 @@ func (v *viewer) togglePlay() {
 	v.ring()
 }
 
-// play lets time go by on the slider, and shows what lies before it.
-func (v *viewer) play() {
+// play lets time go by on the slider, and shows what lies before it. It is false
+// where the time stands still.
+func (v *viewer) play() bool {
 	if !v.timed || v.session == nil {
-		return
+		return false
 	}
 	now := v.c.Now()
-	if v.slider.Playing() {
+	playing := v.slider.Playing()
+	if playing {
 		v.slider.Advance(now.Sub(v.played))
 		v.ring()
 	}
@@ -55,4 +57,5 @@ func (v *viewer) play() {
 		until = math.NaN()
 	}
 	v.session.showUntil(until)
+	return playing
 }

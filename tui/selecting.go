@@ -117,10 +117,8 @@ func (v *viewer) loaded(msg loadedMsg) {
 	e := msg.entry
 	v.choice.loaded = e.Seq
 	v.panel.Set(msg.details)
-	v.panel.Asking = ""
 	v.panel.SetPages(v.pages(e))
-	v.sendImages()
-	v.askFree(e)
+	v.rest(e)
 }
 
 // pages gives the web pages of an alert's object.

@@ -12,12 +12,13 @@ import (
 // Update deals with a message. What takes time is done elsewhere, and its result
 // comes as a message too.
 func (v *viewer) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	dirty := v.dirty
 	v.dirty = true
 	v.cmds = nil
 	switch {
 	case v.hear(msg), v.learn(msg), v.receive(msg):
 	default:
-		v.dirty = false // of no concern
+		v.dirty = dirty // of no concern
 	}
 	if v.dirty {
 		v.settle()
@@ -53,8 +54,10 @@ func (v *viewer) learn(msg tea.Msg) bool {
 	case tea.ColorProfileMsg:
 		v.theme.Plain = msg.Profile <= colorprofile.ASCII
 		v.theme.TrueColour = msg.Profile == colorprofile.TrueColor
-	case tea.ResumeMsg, shownMsg:
-		v.drawnOver()
+	case tea.ResumeMsg:
+		v.panel.Cutouts().Lost()
+	case shownMsg:
+		v.shown(msg)
 	default:
 		return v.learnPictures(msg)
 	}
@@ -65,7 +68,7 @@ func (v *viewer) learn(msg tea.Msg) bool {
 func (v *viewer) receive(msg tea.Msg) bool {
 	switch msg := msg.(type) {
 	case tickMsg:
-		v.tick()
+		return v.tick()
 	case memoryMsg:
 		v.begin(msg)
 	case noticeMsg:
@@ -90,6 +93,7 @@ func (v *viewer) receive(msg tea.Msg) bool {
 		v.leave()
 	case goneMsg:
 		v.failure = msg.err
+		v.releasePictures()
 		v.do(tea.Quit)
 	case crashMsg:
 		v.failure = msg.err
@@ -116,21 +120,21 @@ func (v *viewer) receiveMore(msg tea.Msg) bool {
 		v.saveEnded(msg)
 	case regionMsg:
 		v.outlined(msg)
+	case restMsg:
+		v.rested(msg)
 	default:
 		return false
 	}
 	return true
 }
 
-// tick looks what came in.
-func (v *viewer) tick() {
-	if v.session != nil {
-		fresh := v.takeStream()
-		if len(fresh) > 0 && v.session.feed.Waiting() > 0 && !v.session.feed.Paused() {
-			v.ring()
-		}
+// tick looks what came in. It is false where nothing has to be drawn for it.
+func (v *viewer) tick() bool {
+	changed := v.sendPictures()
+	if s := v.session; s != nil {
+		changed = len(v.takeStream()) > 0 || s.feed.Paused() || changed
 	}
-	v.play()
+	return v.play() || changed || v.c.Now().Sub(v.drawn) >= stale
 }
 
 // takeStream shows what came of the stream.

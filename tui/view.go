@@ -20,7 +20,9 @@ func (v *viewer) View() tea.View {
 	if v.width <= 0 || v.height <= 0 {
 		return v.view
 	}
+	v.drawn = v.c.Now()
 	v.draw()
+	v.picturesDrawn()
 	v.view.Content = v.screen.String()
 	if x, y, ok := v.cursor(); ok {
 		v.view.Cursor = tea.NewCursor(x, y)

@@ -59,6 +59,7 @@ type viewer struct {
 
 	screen cells.Block
 	dirty  bool
+	drawn  time.Time
 	view   tea.View
 	cmds   []tea.Cmd // of the message that is being dealt with
 }
