@@ -70,7 +70,7 @@ func (p *Prompt) drawText(b *cells.Block, width int) int {
 	begin := 0
 	if label := p.Theme.Cut(p.Label, width/2); label != "" {
 		begin = b.Write(0, 0, label, style)
-		if !strings.HasSuffix(p.Label, "/") && !strings.HasSuffix(p.Label, ":") && begin < width-1 {
+		if !strings.ContainsAny(label[len(label)-1:], "/: ") && begin < width-1 {
 			begin++
 		}
 	}
