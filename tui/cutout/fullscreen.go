@@ -63,7 +63,7 @@ func (g Graphics) write(out *bytes.Buffer, m *image.Paletted, p place, number in
 	switch g {
 	case Kitty:
 		_ = kitty.EncodeGraphics(out, m, &kitty.Options{
-			Action: kitty.TransmitAndPut, Format: kitty.PNG, Quiet: 2, ID: wholeImage + number,
+			Action: kitty.TransmitAndPut, Format: kitty.PNG, Transmission: kitty.Direct, Quiet: 2, ID: wholeImage + number,
 			Columns: p.width, Rows: p.height, DoNotMoveCursor: true, Chunk: true,
 		})
 	case ITerm2:

@@ -106,7 +106,7 @@ func (v *View) Transmit() string {
 		m := v.stamps[i].picture(look, scales[i], p.width*k.given.cell[0], p.height*k.given.cell[1])
 		// A buffer in memory takes every write, and PNG every picture.
 		_ = kitty.EncodeGraphics(out, m, &kitty.Options{
-			Action: kitty.TransmitAndPut, Format: kitty.PNG, Quiet: 2, ID: id,
+			Action: kitty.TransmitAndPut, Format: kitty.PNG, Transmission: kitty.Direct, Quiet: 2, ID: id,
 			VirtualPlacement: true, Columns: p.width, Rows: p.height, Chunk: true,
 		})
 	}

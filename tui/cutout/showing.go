@@ -16,9 +16,9 @@ func (s *Showing) Run() (err error) {
 		return errors.New("there is no terminal to show cutouts on")
 	}
 	if fd, ok := terminalOf(s.in); ok {
-		before, err := term.MakeRaw(fd)
-		if err != nil {
-			return err
+		before, failed := term.MakeRaw(fd)
+		if failed != nil {
+			return failed
 		}
 		defer func() { err = errors.Join(err, term.Restore(fd, before)) }()
 	}

@@ -1,0 +1,45 @@
+package cutout
+
+import (
+	"testing"
+
+	"github.com/mwvgroup/pgb/tui/cells"
+)
+
+func BenchmarkDecodeThreeOfZTF(b *testing.B) {
+	cutouts := packet(b, ztfFile)
+	b.ReportAllocs()
+	for b.Loop() {
+		decoded(b, cutouts, "ztf")
+	}
+}
+
+func BenchmarkRenderThree(b *testing.B) {
+	v := View{Theme: cells.Theme{TrueColour: true}}
+	v.Set(decoded(b, packet(b, ztfFile), "ztf"))
+	b.ReportAllocs()
+	for b.Loop() {
+		v.Inverted = !v.Inverted
+		v.Render(200, 60)
+	}
+}
+
+func BenchmarkRenderThreeUnchanged(b *testing.B) {
+	v := View{Theme: cells.Theme{TrueColour: true}}
+	v.Set(decoded(b, packet(b, ztfFile), "ztf"))
+	b.ReportAllocs()
+	for b.Loop() {
+		v.Render(200, 60)
+	}
+}
+
+func BenchmarkFullScreen(b *testing.B) {
+	stamps := decoded(b, packet(b, ztfFile), "ztf")
+	for _, g := range []Graphics{None, Kitty, Sixel, ITerm2} {
+		b.Run(g.String(), func(b *testing.B) {
+			for b.Loop() {
+				b.SetBytes(int64(len(FullScreen(stamps, Look{}, Screen{Width: 200, Height: 60, Graphics: g}))))
+			}
+		})
+	}
+}
