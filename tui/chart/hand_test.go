@@ -37,6 +37,10 @@ UTC   2021-06-25        2021-07-05         2021-07-15        2021-07-25         
 	if s := c.Render(100, 16).At(31, 2).Style; !s.Reverse || !s.Bold {
 		t.Errorf("the chosen point does not stand out: %+v", s)
 	}
+	c.Theme.Plain = false
+	if s := c.Render(100, 16).At(31, 2).Style; s.Bg == 0 || s.Reverse {
+		t.Errorf("nor does it in colour: %+v", s)
+	}
 }
 
 func TestTheCrossHairGoesFromPointToPointAndStopsAtTheEnds(t *testing.T) {

@@ -32,7 +32,7 @@ func (p *page) drawMarks() {
 	}
 	if c := p.chosen; c.is && c.mark >= 0 {
 		s := p.markStyle(&marks[c.mark])
-		s.Reverse, s.Faint, s.Bold = true, false, true
+		s.Bg, s.Reverse, s.Faint, s.Bold = p.Theme.Selected().Bg, p.Theme.Plain, false, true
 		p.drawMark(&marks[c.mark], s)
 	}
 }
