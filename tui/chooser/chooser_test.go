@@ -175,6 +175,15 @@ func TestLettersNarrowTheListBestFirst(t *testing.T) {
 	}
 }
 
+func TestTheBeginningOfAWordCountsMore(t *testing.T) {
+	c := &Chooser{}
+	c.Set([]Item{{Name: "elite"}, {Name: "ztf-lite"}, {Name: "lite-and-more"}})
+	c.Insert("lite")
+	if got := names(c); got != "lite-and-more ztf-lite elite" {
+		t.Errorf("shows %s", got)
+	}
+}
+
 func TestAnEmptyResultSaysSo(t *testing.T) {
 	c := open()
 	c.Insert("xyz")

@@ -127,6 +127,14 @@ func TestTheLaterOfTwoViewersDecides(t *testing.T) {
 	if got := load(t, path).WatchList(); len(got) != 1 || got[0].Note != "still of interest" {
 		t.Errorf("watched are %+v", got)
 	}
+	again, late := load(t, path), time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)
+	again.SeenAgain("ztf A", late)
+	first.SeenAgain("ztf A", late.Add(-time.Hour))
+	save(t, again, path)
+	save(t, first, path)
+	if got := load(t, path).WatchList(); !got[0].Last.Equal(late) || got[0].Note != "still of interest" {
+		t.Errorf("watched are %+v", got)
+	}
 	second.Watch("ztf A")
 	second.Unwatch("ztf A")
 	save(t, second, path)

@@ -183,6 +183,11 @@ func TestTabCompletesInTheMiddleAndInLettersOfAnyCase(t *testing.T) {
 	p.Set("nothing")
 	press(t, p, "tab", "shift+tab")
 	typed(t, p, "nothing|")
+	p.Complete = func(string, int) []string { return []string{"éclair", "ècole"} }
+	p.Set("ê")
+	press(t, p, "tab") // has no letter of either, and they none of each other
+	typed(t, p, "êéclair|")
+	p.Set("nothing")
 	p.Complete = nil
 	press(t, p, "tab")
 	typed(t, p, "nothing|")
@@ -210,6 +215,22 @@ func TestTheCaretStandsUnderTheFault(t *testing.T) {
 		"filter /größe > 1 and snrr > 20",
 		"no such name: snrr; did you mean: snr, snr_x?")
 	press(t, p, "home")
+	expect(t, p, 18, 5,
+		"filter /größe > 1…",
+		"                 >",
+		"no such name:",
+		"snrr; did you",
+		"mean: snr, snr_x?")
+	press(t, p, "end")
+	p.Insert(" and mag < 18")
+	p.SetFault(&Fault{Offset: 0, Length: 3, Message: "wrong"})
+	expect(t, p, 30, 3,
+		"filter /…rr > 20 and mag < 18",
+		"        <",
+		"wrong")
+	p.Set("größe > 1 and snrr > 20")
+	p.SetFault(&Fault{Offset: 16, Length: 4, Message: "no such name: snrr", Near: []string{"snr", "snr_x"}})
+	press(t, p, "home")
 	expect(t, p, 24, 5,
 		"filter /größe > 1 and s…",
 		"                      ^^",
@@ -230,6 +251,12 @@ func TestTheCaretOfTheParserStandsRight(t *testing.T) {
 	lines := p.Render(80, 3).Lines()
 	if at := strings.Index(lines[1], "^"); at != len(p.Text()) || strings.Count(lines[1], "^") != 1 {
 		t.Errorf("the caret is at %d:\n%s", at, strings.Join(lines, "\n"))
+	}
+	p.Set("  snr >> 20 and mag < 18")
+	_, err = where.Parse(strings.TrimSpace(p.Text()))
+	p.Fail(err)
+	if at := strings.Index(p.Render(80, 3).Lines()[1], "^"); at != 7 {
+		t.Errorf("the caret is at %d of a text with blanks before it", at)
 	}
 	p.Set("snr >> 20")
 	_, err = where.Parse(p.Text())

@@ -46,7 +46,7 @@ func (s *Slider) Set(from, to float64) {
 	}
 	wasAtEnd := !s.known || s.at >= s.to
 	s.from, s.to, s.known = from, to, true
-	if wasAtEnd && !s.playing {
+	if wasAtEnd {
 		s.at = to
 	}
 	s.SetAt(s.at)
