@@ -92,6 +92,7 @@ func (g *grid) addBin(v *view, pixel int64, b *bin) {
 		}
 		at, dot := v.cell(x, y)
 		g.count(at, dot, n)
+		g.spread(v, x, y)
 		of := &b.band
 		switch g.by {
 		case Density:
@@ -104,6 +105,21 @@ func (g *grid) addBin(v *view, pixel int64, b *bin) {
 				g.countKind(at, uint8(kind), n)
 			}
 		}
+	}
+}
+
+// spread lights the dots towards the corners of a pixel where it is larger than
+// a dot: else full areas would have gaps. In cells without alerts nobody sees
+// them.
+func (g *grid) spread(v *view, x, y float64) {
+	const corner = 0.2 // degree: somewhat inside of the corners, at 0.32
+	far := corner / v.cellDegrees()
+	if far*dotsWide < 0.4 {
+		return
+	}
+	for _, to := range [...][2]float64{{-far, 0}, {far, 0}, {0, -far / cellShape}, {0, far / cellShape}} {
+		at, dot := v.cell(v.inside(x+to[0], y+to[1]))
+		g.dots[at] |= dot
 	}
 }
 

@@ -63,7 +63,7 @@ func mollweideAngle(z float64) float64 {
 		sin, cos := math.Sincos(2 * a)
 		step := (2*a + sin - math.Pi*z) / (2 + 2*cos)
 		a -= step
-		if math.Abs(step) < 1e-9 {
+		if math.Abs(step) < 1e-6 { // the error is now about its square
 			break
 		}
 	}
