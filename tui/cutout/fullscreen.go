@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"image"
-	"image/png"
 	"io"
 	"strings"
 
@@ -57,21 +56,16 @@ func FullScreen(stamps []Stamp, look Look, on Screen) string {
 	return out.String()
 }
 
-// write writes a picture at the cursor. Buffers in memory take every write, and
-// PNG every picture.
+// write writes a picture at the cursor.
 func (g Graphics) write(out *bytes.Buffer, m *image.Paletted, p place, number int) {
 	switch g {
 	case Kitty:
-		_ = kitty.EncodeGraphics(out, m, &kitty.Options{
-			Action: kitty.TransmitAndPut, Format: kitty.PNG, Transmission: kitty.Direct, Quiet: 2, ID: wholeImage + number,
-			Columns: p.width, Rows: p.height, DoNotMoveCursor: true, Chunk: true,
-		})
+		sendImage(out, m, kitty.Options{ID: wholeImage + number, Columns: p.width, Rows: p.height, DoNotMoveCursor: true})
 	case ITerm2:
-		var file bytes.Buffer
-		_ = png.Encode(&file, m)
+		file := pngOf(m)
 		out.WriteString(ansi.ITerm2(iterm2.File{
-			Size: int64(file.Len()), Width: iterm2.Cells(p.width), Height: iterm2.Cells(p.height), IgnoreAspectRatio: true,
-			Inline: true, DoNotMoveCursor: true, Content: base64.StdEncoding.AppendEncode(nil, file.Bytes()),
+			Size: int64(len(file)), Width: iterm2.Cells(p.width), Height: iterm2.Cells(p.height), IgnoreAspectRatio: true,
+			Inline: true, DoNotMoveCursor: true, Content: base64.StdEncoding.AppendEncode(nil, file),
 		}))
 	case Sixel:
 		out.Write(appendSixel(nil, m))

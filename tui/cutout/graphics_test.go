@@ -64,7 +64,7 @@ func TestImagesAreSentBeforePlaceholdersShowThem(t *testing.T) {
 	options, pictures := kittyPictures(t, v.Transmit())
 	want := []string{"f=100,q=2,i=7366400,U=1,c=19,r=10,a=T", "f=100,q=2,i=7366401,U=1,c=19,r=10,a=T"}
 	for i := range want {
-		if got := strings.TrimSuffix(options[i], ",m=1"); got != want[i] {
+		if got := strings.TrimSuffix(options[i], ",m=0"); got != want[i] {
 			t.Errorf("image %d: %s, want %s", i, got, want[i])
 		}
 		if got := pictures[i].Bounds().Size(); got != image.Pt(19*8, 10*16) {

@@ -29,15 +29,35 @@ func (s *Stamp) picture(look Look, sc scale, width, height int) *image.Paletted 
 		colours = append(colours, p.rgb(i))
 	}
 	m := image.NewPaletted(image.Rect(0, 0, width, height), append(colours, tickColour))
-	thick := max(1, min(width, height)/100)
-	for i, value := range s.resample(width, height) {
-		if look.Ticks && isTick(i%width, i/width, width, height, thick) {
-			m.Pix[i] = tickIndex
-		} else if level, ok := sc.level(value); ok {
-			m.Pix[i] = uint8(1 + shade(level))
+	// Shades are found for as few pixels as there are, and repeated.
+	columns, rows := min(width, s.Width), min(height, s.Height)
+	found := make([]uint8, columns*rows)
+	for i, value := range s.resample(columns, rows) {
+		if level, ok := sc.level(value); ok {
+			found[i] = uint8(1 + shade(level))
 		}
 	}
+	across := spans(columns, width)
+	for y, span := range spans(rows, height) {
+		from, to := found[int(span.from)*columns:], m.Pix[y*m.Stride:]
+		for x := range width {
+			to[x] = from[int(across[x].from)]
+		}
+	}
+	if look.Ticks {
+		markCentre(m)
+	}
 	return m
+}
+
+func markCentre(m *image.Paletted) {
+	width, height := m.Rect.Dx(), m.Rect.Dy()
+	thick := max(1, min(width, height)/100)
+	for i := range m.Pix {
+		if isTick(i%width, i/width, width, height, thick) {
+			m.Pix[i] = tickIndex
+		}
+	}
 }
 
 // isTick says whether a pixel of a picture belongs to the ticks: four lines

@@ -2,6 +2,9 @@ package cutout
 
 import (
 	"bytes"
+	"encoding/base64"
+	"image"
+	"image/png"
 	"slices"
 
 	"github.com/charmbracelet/x/ansi"
@@ -104,11 +107,7 @@ func (v *View) Transmit() string {
 		k.next = (k.next + 1) % imageCount
 		k.given.ids = append(k.given.ids, id)
 		m := v.stamps[i].picture(look, scales[i], p.width*k.given.cell[0], p.height*k.given.cell[1])
-		// A buffer in memory takes every write, and PNG every picture.
-		_ = kitty.EncodeGraphics(out, m, &kitty.Options{
-			Action: kitty.TransmitAndPut, Format: kitty.PNG, Transmission: kitty.Direct, Quiet: 2, ID: id,
-			VirtualPlacement: true, Columns: p.width, Rows: p.height, Chunk: true,
-		})
+		sendImage(out, m, kitty.Options{ID: id, VirtualPlacement: true, Columns: p.width, Rows: p.height})
 	}
 	return out.String()
 }
@@ -143,6 +142,30 @@ func (k *kittyImages) forget() *bytes.Buffer {
 		k.sets++
 	}
 	return &out
+}
+
+// sendImage writes a picture as PNG, in parts as large as they may be, with
+// what is to become of it.
+func sendImage(out *bytes.Buffer, m image.Image, o kitty.Options) {
+	o.Action, o.Format, o.Quiet = kitty.TransmitAndPut, kitty.PNG, 2
+	data := base64.StdEncoding.AppendEncode(nil, pngOf(m))
+	options := o.Options()
+	for part := range slices.Chunk(data, kitty.MaxChunkSize) {
+		more := "m=1"
+		if data = data[len(part):]; len(data) == 0 {
+			more = "m=0"
+		}
+		out.WriteString(ansi.KittyGraphics(part, append(options, more)...))
+		options = []string{"q=2"}
+	}
+}
+
+// pngOf gives a picture as PNG; a buffer in memory takes every write.
+func pngOf(m image.Image) []byte {
+	var file bytes.Buffer
+	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
+	_ = encoder.Encode(&file, m)
+	return file.Bytes()
 }
 
 func forgetImage(id int) string {
