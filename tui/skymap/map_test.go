@@ -2,6 +2,7 @@ package skymap
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 	"testing"
@@ -171,6 +172,39 @@ func TestOldAlertsStayOnTheWholeSkyOnly(t *testing.T) {
 	if isDrawn() || !strings.Contains(m.block.Lines()[29], "newest 50,000") {
 		t.Errorf("an alert that is not kept is on a patch: %q", m.block.Lines()[29])
 	}
+}
+
+func TestFullPartsOfTheSkyHaveNoGapsWhenTheMapIsDrawnAnew(t *testing.T) {
+	m := &Map{}
+	for pixel := range sky.PixelCount(dotOrder) {
+		p := sky.PixelCenter(dotOrder, pixel)
+		m.Add(at(pixel, p.RA, p.Dec))
+	}
+	for _, size := range [][2]int{{80, 21}, {200, 51}, {400, 101}} {
+		m.Render(size[0], size[1])
+		if sum := total(m.grid.n); sum != uint32(sky.PixelCount(dotOrder)) {
+			t.Errorf("%v: %d alerts", size, sum)
+		}
+		// A diamond in the middle is far from the edge and hardly distorted.
+		w, h := m.view.width, m.view.height
+		dots, full := 0, 0
+		for y := h / 4; y < 3*h/4; y++ {
+			for x := 3 * w / 8; x < 5*w/8; x++ {
+				dots += 8
+				full += bits.OnesCount8(m.grid.dots[y*w+x])
+			}
+		}
+		if float64(full) < 0.97*float64(dots) {
+			t.Errorf("%v: %d of %d dots", size, full, dots)
+		}
+	}
+}
+
+func total(list []uint32) (sum uint32) {
+	for _, n := range list {
+		sum += n
+	}
+	return sum
 }
 
 func TestAPatchForgetsWhatIsNotKept(t *testing.T) {

@@ -63,7 +63,10 @@ func TestPlacesTurnBackIntoDirections(t *testing.T) {
 		x := rapid.Float64Range(0, 1).Draw(t, "x") * float64(v.width)
 		y := rapid.Float64Range(0, 1).Draw(t, "y") * float64(v.height)
 		d, ok := v.direction(x, y)
-		if !ok {
+		// The two sides of the whole sky are one meridian: just inside of it
+		// rounding decides.
+		further := func(z float64, size int) float64 { return z + 1e-6*(z-float64(size)/2) }
+		if _, within := v.direction(further(x, v.width), further(y, v.height)); !ok || !within {
 			return
 		}
 		if long := d.Dot(d); math.Abs(long-1) > 1e-9 {
@@ -86,7 +89,7 @@ func TestTheWholeSkyIsOnTheMap(t *testing.T) {
 		}
 		back, found := v.direction(x, y)
 		// What lies at the very edge may come back from beyond it.
-		if ok && found && back.Dot(d) < 1-1e-6 && (!v.whole() || math.Abs(x-float64(v.width)/2) < 0.9*v.scale*v.projection.halfWidth()) {
+		if ok && found && back.Dot(d) < 1-1e-6 {
 			t.Fatalf("%v came back as %v", d, back)
 		}
 	})
