@@ -326,6 +326,28 @@ func (k *keyboard) Read(p []byte) (int, error) {
 	return copy(p, k.keys), k.err
 }
 
+func TestSixelsThatRepeatAreCounted(t *testing.T) {
+	m := image.NewPaletted(image.Rect(0, 0, 90, 6), color.Palette{color.NRGBA{}, color.NRGBA{255, 0, 0, 255}})
+	for i := range m.Pix {
+		m.Pix[i] = uint8(min(i%90/2, 1))
+	}
+	if got, want := string(appendSixel(nil, m)), "\x1bP0;1;0q\"1;1;90;6#1;2;100;0;0#1??!88~-\x1b\\"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestTicksLieOnBothAxesAndLeaveTheCentreFree(t *testing.T) {
+	s := Stamp{Kind: "science", Width: 9, Height: 9, Pixels: make([]float32, 81)}
+	m := s.Image(Look{Ticks: true}, 41)
+	for at, want := range map[image.Point]bool{
+		{20, 12}: true, {20, 28}: true, {12, 20}: true, {28, 20}: true, {20, 20}: false, {20, 2}: false, {2, 20}: false, {12, 12}: false,
+	} {
+		if got := m.At(at.X, at.Y) == tickColour; got != want {
+			t.Errorf("a tick at %v: %v", at, got)
+		}
+	}
+}
+
 func TestPicturesOfAStampHaveTheSizeThatWasAsked(t *testing.T) {
 	s := Stamp{Kind: "science", Width: 4, Height: 2, Pixels: []float32{0, 1, 2, 3, 4, 5, 6, nan}}
 	m := s.Image(Look{}, 8)

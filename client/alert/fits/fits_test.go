@@ -310,6 +310,7 @@ func TestFaultyFilesAreErrorsThatSayWhere(t *testing.T) {
 		{head(axes(2000000000, 2000000000)...), "its axes have more pixels than any file"},
 		{head(axes(2000000000, 400)...), "it claims more bytes than any file has"},
 		{head(axes(50000, 50000)...), "the data at offset 2880 should be 10000000000 bytes, 0 are there"},
+		{append(head(axes(2, 2)...), make([]byte, 15)...), "the data at offset 2880 should be 16 bytes, 15 are there"},
 		{head(append(axes(1, 1), stamp.Int("PCOUNT", -1, ""))...), "PCOUNT is -1"},
 		{bomb.Bytes(), "the gzipped file is larger than 67108864 bytes"},
 		{bomb.Bytes()[:20], "gzip: unexpected EOF"},
