@@ -23,6 +23,12 @@ const (
 	CSV       Name = "csv"   // RFC 4180 with a header, lines ending in LF
 	Avro      Name = "avro"  // the original records with their original schema
 	Raw       Name = "raw"   // a folder of the original bytes, attributes beside them
+	Arrow     Name = "arrow" // typed columns as an Arrow IPC stream, which can be read as it grows
+)
+
+// The formats of an [Output] whose files can be read only once they are closed.
+const (
+	Parquet Name = "parquet" // typed columns, compressed
 )
 
 // Names lists the formats of an Output.

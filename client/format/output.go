@@ -31,6 +31,9 @@ type Options struct {
 	Append bool
 	// Force replaces an existing file.
 	Force bool
+	// Creator is the program that writes, which formats with metadata name;
+	// empty is "pgb".
+	Creator string
 }
 
 // ErrExists says that the output is there already and neither Append nor Force
@@ -64,6 +67,8 @@ func Open(o Options) (*Output, error) {
 		s, err = openAvro(o)
 	case Raw:
 		s, err = openRaw(o)
+	case Parquet:
+		s, err = openTable(o)
 	default:
 		_, err = Parse(string(o.Format))
 	}

@@ -138,6 +138,15 @@ func (p *place) Write(text []byte) (int, error) {
 	return n, err
 }
 
+// WriteAt writes over what was written, in a file.
+func (p *place) WriteAt(text []byte, at int64) (int, error) {
+	n, err := p.file.WriteAt(text, at)
+	if err != nil {
+		err = placeError(p.path, err)
+	}
+	return n, err
+}
+
 // Read reads what an earlier run wrote.
 func (p *place) Read(into []byte) (int, error) { return p.file.Read(into) }
 
