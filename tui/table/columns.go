@@ -226,23 +226,19 @@ func (t *Table) shifted() []*column {
 			list = append(list, &t.shown[i])
 		}
 	}
-	if t.shift == 0 || len(list) == 0 {
+	if t.shift == 0 {
 		return list
 	}
-	t.shift = min(t.shift, len(list)-1)
-	if list[t.shift].isError && t.shift < len(list)-1 {
-		t.shift++
+	var id []*column
+	if i := slices.IndexFunc(list, func(c *column) bool { return c.name == "object_id" }); i >= 0 {
+		id = []*column{list[i]}
+		list = slices.Delete(list, i, i+1)
 	}
-	id := slices.IndexFunc(list, func(c *column) bool { return c.name == "object_id" })
-	out := slices.Clone(list[:t.shift])
-	list = list[t.shift:]
-	if id >= 0 && id < len(out) {
-		list = slices.Insert(list, 0, out[id])
-		if len(list) > 2 {
-			list = slices.Delete(list, 1, 2)
-		}
+	t.shift = min(t.shift, max(len(list)-1, 0))
+	if list = list[min(t.shift, len(list)):]; len(list) > 0 && list[0].isError {
+		list = list[1:]
 	}
-	return list
+	return append(id, list...)
 }
 
 // suited gives the columns that a width has room for, the most important ones

@@ -11,7 +11,6 @@ func (t *Table) Keys() []keys.Binding {
 		{Keys: []string{"pgup", "ctrl+u"}, Does: "a screen up", Do: func() { t.Page(-1) }},
 		{Keys: []string{"g", "home"}, Does: "first alert", Do: t.Top},
 		{Keys: []string{"G", "end"}, Does: "last alert", Do: t.Bottom},
-		{Keys: []string{"f"}, Does: "follow the newest alert, or stop that", Do: func() { t.Follow(!t.following) }},
 		{Keys: []string{"left"}, Does: "columns on the left", Do: func() { t.Shift(-1) }},
 		{Keys: []string{"right"}, Does: "columns on the right", Do: func() { t.Shift(1) }},
 		{Keys: []string{">"}, Does: "sort by the next column", Do: func() { t.sortNext(1) }},

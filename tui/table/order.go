@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sort"
 
 	"github.com/mwvgroup/pgb/client/field"
 	"github.com/mwvgroup/pgb/tui/feed"
@@ -101,32 +102,54 @@ func (t *Table) sortItems(items []item) {
 	slices.SortFunc(items, func(a, b item) int { return o.compare(&a, &b) })
 }
 
-// take brings the table up to date with its rows, of which there are n. It is
-// false where they are not those of last time, gone on.
-func (t *Table) take(n int) bool {
-	fresh := 0
-	for t.newest == nil || t.rows.At(fresh).Seq > t.newest.Seq {
-		if fresh++; fresh == n {
-			break
-		}
-	}
-	if t.newest != nil && fresh < n && t.rows.At(fresh) != t.newest {
-		return false
-	}
+// take brings the table up to date with its rows, of which there are n. another
+// says that they are not those of last time, gone on.
+func (t *Table) take(n int, another bool) {
 	oldest := t.rows.At(n - 1).Seq
-	t.keepSelection(oldest)
+	fresh := t.fresh(n)
+	if another || !t.wentOn(n, fresh, oldest) {
+		fresh = n
+	}
 	before := t.anchor()
+	t.forgetSightings(oldest)
+	if fresh == n {
+		oldest = math.MaxInt64
+	}
 	t.drop(oldest)
-	if len(t.all)+fresh != n {
-		return false
-	}
-	if fresh > 0 {
-		t.add(fresh)
-		t.newest = t.rows.At(0)
-	}
+	t.add(fresh)
+	t.newest = t.rows.At(0)
 	t.look()
 	t.settle(before)
-	return true
+}
+
+// fresh is how many rows came since last time.
+func (t *Table) fresh(n int) int {
+	if t.newest == nil {
+		return n
+	}
+	return sort.Search(n, func(i int) bool { return t.rows.At(i).Seq <= t.newest.Seq })
+}
+
+// wentOn says whether the rows are those of last time, without the oldest and
+// with new ones.
+func (t *Table) wentOn(n, fresh int, oldest int64) bool {
+	if fresh < n && t.rows.At(fresh) != t.newest {
+		return false
+	}
+	kept := 0
+	for i := range t.all {
+		if t.all[i].seq >= oldest {
+			kept++
+		}
+	}
+	return kept+fresh == n
+}
+
+// has says whether an alert is among the rows.
+func (t *Table) has(e *feed.Entry) bool {
+	n := t.count()
+	i := sort.Search(n, func(i int) bool { return t.rows.At(i).Seq <= e.Seq })
+	return i < n && t.rows.At(i) == e
 }
 
 // drop forgets the rows that came before an alert.
@@ -143,11 +166,6 @@ func (t *Table) drop(oldest int64) {
 	}
 	clear(t.all[kept:])
 	t.all = t.all[:kept]
-	gone := 0
-	for gone < len(t.sightings) && t.sightings[gone].entry.Seq < oldest {
-		gone++
-	}
-	t.sightings = slices.Delete(t.sightings, 0, gone)
 }
 
 // add puts the first rows, which are new, where they belong: from the back, so
@@ -159,9 +177,7 @@ func (t *Table) add(fresh int) {
 		t.fill(e)
 		t.incoming = append(t.incoming, t.order.item(e))
 	}
-	for i := fresh - 1; i >= 0; i-- {
-		t.sight(t.incoming[i].entry)
-	}
+	t.sight()
 	if t.order.column != Arrival {
 		t.sortItems(t.incoming)
 	}
@@ -213,32 +229,11 @@ func (t *Table) look() {
 	}
 }
 
-// keepSelection moves the selection to the nearest alert that stays, where its
-// own is about to go.
-func (t *Table) keepSelection(oldest int64) {
-	stays := func(e *feed.Entry) bool { return e.Seq >= oldest && t.passes(e) }
-	if t.selected == nil || stays(t.selected) {
-		return
-	}
-	n := t.Len()
-	t.selected = nil
-	for away := 1; away < n; away++ {
-		for _, place := range [...]int{t.at - away, t.at + away} {
-			if place < 0 || place >= n {
-				continue
-			}
-			if e := t.entry(place); stays(e) {
-				t.selected, t.at = e, place
-				return
-			}
-		}
-	}
-}
-
-// anchor is what keeps its line while rows come in.
+// anchor is what was on the screen before rows came in.
 type anchor struct {
-	seq  int64 // 0 where nothing does
-	line int
+	entry    *feed.Entry // what keeps its line; nil where nothing does
+	line     int
+	selected bool // the selected alert was there
 }
 
 // anchor says what keeps its line: nothing while the first row is on the
@@ -246,38 +241,56 @@ type anchor struct {
 // screen, else the first one there.
 func (t *Table) anchor() anchor {
 	l := t.rowLines()
-	if t.top == 0 || l.list == 0 {
-		return anchor{}
+	line := t.at - l.first - t.top
+	a := anchor{selected: t.selected != nil && line >= 0 && line < l.list}
+	switch place := l.first + t.top; {
+	case t.top == 0:
+	case a.selected:
+		a.entry, a.line = t.selected, line
+	case place < t.Len():
+		a.entry = t.entry(place)
 	}
-	if line := t.at - l.first - t.top; t.selected != nil && line >= 0 && line < l.list {
-		return anchor{t.selected.Seq, line}
-	}
-	if place := l.first + t.top; place < t.Len() {
-		return anchor{t.entry(place).Seq, 0}
-	}
-	return anchor{}
+	return a
 }
 
-// settle finds the selection and the window again after rows came in.
+// settle finds the selection and the window again after rows came in. An alert
+// that is gone gives the selection to the nearest one.
 func (t *Table) settle(before anchor) {
-	was := t.rowLines()
-	onScreen := t.selected != nil && t.at >= was.first+t.top && t.at < was.first+t.top+was.list
-	if t.selected != nil {
-		t.at = t.place(t.selected.Seq)
-	}
 	switch {
-	case t.following:
+	case t.following || t.selected == nil:
 		t.selectNewest()
-	case t.selected == nil || t.at < 0:
-		t.moveTo(0)
+	default:
+		at, there := t.find(t.selected)
+		if t.at = at; !there {
+			before.entry = nil
+			t.at = t.nearest(t.selected)
+		}
+		t.selected = nil
+		if t.Len() > 0 {
+			t.selected = t.entry(t.at)
+		}
 	}
-	if before.seq != 0 && !t.following {
-		if place := t.place(before.seq); place >= 0 {
+	if before.entry != nil && !t.following {
+		if place, there := t.find(before.entry); there {
 			t.top = place - t.rowLines().first - before.line
 		}
 	}
 	t.clampTop()
-	if onScreen {
+	if before.selected {
 		t.reveal()
 	}
+}
+
+// find gives the place of an alert, and whether it is there.
+func (t *Table) find(e *feed.Entry) (place int, there bool) {
+	place = t.place(e.Seq)
+	return place, place >= 0 && t.entry(place) == e
+}
+
+// nearest gives the place in the list that an alert would have, or the last.
+func (t *Table) nearest(e *feed.Entry) int {
+	it := t.order.item(e)
+	n := t.listed()
+	i := sort.Search(n, func(i int) bool { return t.order.compare(t.item(i), &it) >= 0 })
+	return max(len(t.pinned)+min(i, n-1), 0)
 }

@@ -84,7 +84,7 @@ func (t *Table) placeAt(y int) int {
 // Render draws the table.
 func (t *Table) Render(width, height int) *cells.Block {
 	if t.until != t.bound() || t.unpin() {
-		t.update()
+		t.update(false)
 	}
 	t.block.Reset(width, height)
 	if width <= 0 || height <= 0 {
@@ -294,7 +294,7 @@ func (t *Table) bandStyle(name string) cells.Style {
 // drawEmpty says why there is nothing to see.
 func (t *Table) drawEmpty(l rowLines) {
 	text := t.Empty
-	if t.rows != nil && t.rows.Len() > 0 {
+	if t.count() > 0 {
 		text = []string{"no alerts up to this time"}
 	}
 	head := t.height - l.list

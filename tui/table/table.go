@@ -46,6 +46,7 @@ type Table struct {
 	view           []int32 // which of all are in the list, where not all of them are
 	whole          bool    // all of them are
 	until          float64 // the bound that view was made with
+	sighted        int64   // the newest that was ever looked at
 	sightings      []sighting
 	pinned         []sighting
 	selected       *feed.Entry
@@ -72,35 +73,43 @@ func New(columns []alert.Column, fields []string) *Table {
 }
 
 // SetRows takes over what came in and what was forgotten since it was last
-// called. Rows that are not those of last time, gone on, begin a new table.
+// called. Other rows than last time (told by ==) may be others of the same feed:
+// the selection stays where it can.
 func (t *Table) SetRows(rows Rows) {
+	another := rows != t.rows
 	t.rows = rows
-	t.update()
+	t.update(another)
 }
 
 // update brings the order, the selection and the window up to date.
-func (t *Table) update() {
-	n := 0
-	if t.rows != nil {
-		n = t.rows.Len()
-	}
-	if n == 0 {
+func (t *Table) update(another bool) {
+	if n := t.count(); n > 0 {
+		t.take(n, another)
+	} else {
 		t.forgetAll()
-		return
 	}
-	if !t.take(n) {
-		t.forgetAll()
-		t.take(n)
+}
+
+// count is how many rows there are. Some of a selection of rows may be forgotten
+// already.
+func (t *Table) count() int {
+	if t.rows == nil {
+		return 0
 	}
+	n := t.rows.Len()
+	for n > 0 && t.rows.At(n-1) == nil {
+		n--
+	}
+	return n
 }
 
 // forgetAll makes the table one without rows.
 func (t *Table) forgetAll() {
 	clear(t.all)
 	t.all, t.view, t.whole = t.all[:0], t.view[:0], true
-	t.newest, t.selected = nil, nil
-	t.sightings, t.pinned = nil, nil
+	t.newest, t.selected, t.pinned = nil, nil, nil
 	t.at, t.top, t.pinnedTop = 0, 0, 0
+	t.until = t.bound()
 }
 
 // Len is how many alerts are shown, were there room for all.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/mwvgroup/pgb/tui/cells"
+	"github.com/mwvgroup/pgb/tui/feed"
 	"github.com/mwvgroup/pgb/tui/keys"
 )
 
@@ -104,6 +105,22 @@ func TestNamedColumnsStandInTheirOrderAndScrollSideways(t *testing.T) {
 	}
 }
 
+func TestAnErrorNeverStandsWithoutItsValue(t *testing.T) {
+	k := &kept{}
+	k.put(observed{object: "ZTF26aaaaaab", mag: 18.25, class: "SN Ia"})
+	table := New(columns, nil)
+	table.SetRows(k)
+	for range 12 {
+		table.Shift(1)
+		if line := table.Render(60, 2).Lines()[1]; strings.Contains(line, "±") && !strings.Contains(line, "18.250±") {
+			t.Errorf("%q", line)
+		}
+	}
+	if got := table.Render(60, 2).Lines()[0]; !strings.HasPrefix(got, "‹ object_id") || !strings.HasSuffix(got, "topic") {
+		t.Errorf("the last columns are not there: %q", got)
+	}
+}
+
 func TestTheSelectionStaysOnItsAlertWhileOthersComeIn(t *testing.T) {
 	k := &kept{}
 	k.put(objects("A", 1, 3)...)
@@ -171,7 +188,7 @@ func TestASelectedAlertThatIsForgottenGivesTheSelectionToTheNearestKept(t *testi
 	}
 	k.put(objects("D", 1, 10)...)
 	table.SetRows(k)
-	if got := table.Selected(); got == nil || got.ObjectID[0] != 'D' {
+	if got := table.Selected(); got == nil || got.ObjectID != "D1" {
 		t.Errorf("%v is selected after all were forgotten", got)
 	}
 }
@@ -198,7 +215,7 @@ func TestTheNewestIsSelectedUntilSomebodyMoves(t *testing.T) {
 	if got := table.Selected().ObjectID; table.Following() || got != "A1" {
 		t.Errorf("after a move %s is selected, following: %t", got, table.Following())
 	}
-	press(t, table, "f")
+	table.Follow(true)
 	if got := table.Selected().Seq; got != 11 {
 		t.Errorf("%d is selected, not the newest", got)
 	}
@@ -323,7 +340,58 @@ func TestAnEmptyTableSaysWhy(t *testing.T) {
 	expect(t, table.Render(5, 1), "no a…")
 }
 
-func TestOtherRowsBeginATableAnew(t *testing.T) {
+// chosen are some of the rows of a feed.
+type chosen struct {
+	of   *kept
+	pass func(seq int64) bool
+}
+
+func (c *chosen) list() (list []int) {
+	for i := range c.of.Len() {
+		if c.pass(c.of.At(i).Seq) {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+func (c *chosen) Len() int             { return len(c.list()) }
+func (c *chosen) At(i int) *feed.Entry { return c.of.At(c.list()[i]) }
+
+func TestAnotherFilterLeavesTheSelectionWhereItCan(t *testing.T) {
+	k := &kept{}
+	k.put(objects("A", 1, 12)...)
+	table := newTable(k)
+	table.Render(20, 5)
+	table.Select(6)
+	even := func(seq int64) bool { return seq%2 == 0 }
+	for _, step := range []struct {
+		rows Rows
+		want string
+	}{
+		{&chosen{k, even}, "A12 A10 A8 A6"},
+		{&chosen{k, func(seq int64) bool { return seq%4 == 0 || seq == 6 }}, "A12 A8 A6 A4"},
+		{&chosen{k, func(seq int64) bool { return !even(seq) || seq == 12 }}, "A11 A9 A7 A5"},
+		{k, "A8 A7 A6 A5"},
+	} {
+		table.SetRows(step.rows)
+		expectIDs(t, table.Render(20, 5), step.want)
+	}
+	table.Wheel(3)
+	if got := table.Selected().ObjectID; got != "A5" {
+		t.Errorf("%s is selected, not the nearest to A6", got)
+	}
+	table.SetRows(&chosen{k, func(int64) bool { return false }})
+	if table.Len() != 0 || table.Selected() != nil {
+		t.Error("something is there though nothing passes")
+	}
+	table.SetRows(k)
+	if table.Len() != 12 {
+		t.Errorf("%d rows", table.Len())
+	}
+}
+
+func TestOtherRowsTakeThePlaceOfTheFirst(t *testing.T) {
 	k := &kept{}
 	k.put(objects("A", 1, 30)...)
 	table := newTable(k)
@@ -332,6 +400,7 @@ func TestOtherRowsBeginATableAnew(t *testing.T) {
 	other := &kept{}
 	other.put(objects("B", 1, 40)...)
 	table.SetRows(other)
+	table.Top()
 	expectIDs(t, table.Render(20, 5), "B40 B39 B38 B37")
 	fewer := &kept{}
 	fewer.put(objects("C", 1, 2)...)

@@ -21,14 +21,29 @@ func (t *Table) isWatched(key string) bool {
 	return key != "" && t.Watched != nil && t.Watched(key)
 }
 
-// sight notes an alert where its object is watched.
-func (t *Table) sight(e *feed.Entry) {
-	if t.Watched == nil {
-		return
+// sight notes the alerts of watched objects among those that came in. An alert that was there before its object was watched is none of them,
+// also where it is shown again.
+func (t *Table) sight() {
+	last := t.sighted
+	for i := len(t.incoming) - 1; i >= 0; i-- {
+		e := t.incoming[i].entry
+		if e.Seq <= last {
+			continue
+		}
+		t.sighted = e.Seq
+		if key := e.Key(); t.isWatched(key) {
+			t.sightings = append(t.sightings, sighting{e, key})
+		}
 	}
-	if key := e.Key(); t.isWatched(key) {
-		t.sightings = append(t.sightings, sighting{e, key})
+}
+
+// forgetSightings lets go of alerts that came before all rows.
+func (t *Table) forgetSightings(oldest int64) {
+	gone := 0
+	for gone < len(t.sightings) && t.sightings[gone].entry.Seq < oldest {
+		gone++
 	}
+	t.sightings = slices.Delete(t.sightings, 0, gone)
 }
 
 // pin decides what sticks on top: of each watched object that was seen, the
@@ -41,7 +56,7 @@ func (t *Table) pin() {
 	have := make(map[string]bool, mostPinned)
 	for i := len(t.sightings) - 1; i >= 0 && len(t.pinned) < mostPinned; i-- {
 		s := t.sightings[i]
-		if !have[s.key] && t.passes(s.entry) {
+		if !have[s.key] && t.passes(s.entry) && t.has(s.entry) {
 			have[s.key] = true
 			t.pinned = append(t.pinned, s)
 		}

@@ -36,6 +36,23 @@ func TestWatchedObjectsAreMarkedAndStickOnTopOnceTheyAreSeenAgain(t *testing.T) 
 	}
 }
 
+func TestAFilterHidesWatchedObjectsThatDoNotPass(t *testing.T) {
+	k := &kept{}
+	watched := map[string]bool{"lsst A3": true}
+	table := newTable(k)
+	table.Watched = func(key string) bool { return watched[key] }
+	k.put(objects("A", 1, 9)...)
+	table.SetRows(k)
+	watched["lsst A5"] = true
+	table.SetRows(&chosen{k, func(seq int64) bool { return seq > 3 }})
+	expectIDs(t, table.Render(20, 8), "A9 A8 A7 A6 A5 A4")
+	table.SetRows(&chosen{k, func(seq int64) bool { return seq < 7 }})
+	expectIDs(t, table.Render(20, 8), "A6 A5 A4 A3 A2 A1")
+	k.put(observed{object: "A5"})
+	table.SetRows(k)
+	expectIDs(t, table.Render(20, 8), "A5 ── A9 A8 A7 A6 A5")
+}
+
 func TestASmallTableHasNoSectionOfItsOwnForWatchedObjects(t *testing.T) {
 	k := &kept{}
 	table := New(columns, []string{"object_id"})
