@@ -8,7 +8,7 @@ import (
 )
 
 // TestLimitsAreThoseOfAstropy checks numbers of ZScaleInterval and
-// AsymmetricPercentileInterval(0.5, 99.5) of astropy 7.
+// AsymmetricPercentileInterval(0.5, 99.5) of astropy 8.
 func TestLimitsAreThoseOfAstropy(t *testing.T) {
 	ztf, lsst := decoded(t, packet(t, ztfFile), "ztf"), decoded(t, packet(t, lsstFile), "lsst")
 	for _, c := range []struct {

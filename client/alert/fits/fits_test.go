@@ -183,7 +183,7 @@ func TestColumnsOfOtherTypesAreErrors(t *testing.T) {
 	}
 }
 
-// TestCutoutsOfPacketsHaveAstropysValues checks numbers that astropy 7 gives.
+// TestCutoutsOfPacketsHaveAstropysValues checks numbers that astropy 8 gives.
 func TestCutoutsOfPacketsHaveAstropysValues(t *testing.T) {
 	root := filepath.Join(shareddata.Dir(t), "alerts")
 	for _, c := range []struct {
