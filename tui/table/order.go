@@ -260,9 +260,7 @@ func (t *Table) settle(before anchor) {
 	case t.following || t.selected == nil:
 		t.selectNewest()
 	default:
-		at, there := t.find(t.selected)
-		if t.at = at; !there {
-			before.entry = nil
+		if t.at = t.place(t.selected.Seq); t.at < 0 {
 			t.at = t.nearest(t.selected)
 		}
 		t.selected = nil
@@ -271,7 +269,7 @@ func (t *Table) settle(before anchor) {
 		}
 	}
 	if before.entry != nil && !t.following {
-		if place, there := t.find(before.entry); there {
+		if place := t.place(before.entry.Seq); place >= 0 {
 			t.top = place - t.rowLines().first - before.line
 		}
 	}
@@ -279,12 +277,6 @@ func (t *Table) settle(before anchor) {
 	if before.selected {
 		t.reveal()
 	}
-}
-
-// find gives the place of an alert, and whether it is there.
-func (t *Table) find(e *feed.Entry) (place int, there bool) {
-	place = t.place(e.Seq)
-	return place, place >= 0 && t.entry(place) == e
 }
 
 // nearest gives the place in the list that an alert would have, or the last.

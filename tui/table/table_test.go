@@ -391,6 +391,19 @@ func TestAnotherFilterLeavesTheSelectionWhereItCan(t *testing.T) {
 	}
 }
 
+func TestRowsThatLookLikeThoseOfLastTimeAreToldFromThem(t *testing.T) {
+	k := &kept{}
+	k.put(objects("A", 1, 4)...)
+	table := newTable(k)
+	table.SetRows(&chosen{k, func(seq int64) bool { return seq != 2 }})
+	table.SetRows(&chosen{k, func(seq int64) bool { return seq != 3 }})
+	expectIDs(t, table.Render(20, 5), "A4 A2 A1")
+	table.SetRows(k)
+	k.oldestFirst = slices.Delete(k.oldestFirst, 1, 2)
+	table.SetRows(k)
+	expectIDs(t, table.Render(20, 5), "A4 A3 A1")
+}
+
 func TestOtherRowsTakeThePlaceOfTheFirst(t *testing.T) {
 	k := &kept{}
 	k.put(objects("A", 1, 30)...)
