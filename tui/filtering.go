@@ -34,6 +34,7 @@ type (
 	// compiledMsg brings a filter that was chosen.
 	compiledMsg struct {
 		session *session
+		asked   *question // nil where it was not typed
 		text    string
 		filter  Filter
 		err     error
@@ -58,7 +59,7 @@ func (v *viewer) askFilter() {
 	q := v.ask("filter /", memory.Filter, s.filter)
 	q.line.Changed = func(text string) { v.check(q, text) }
 	q.line.Complete = v.completeColumns
-	q.enter = v.applyFilter
+	q.enter = func(text string) { v.applyFilter(q, text) }
 }
 
 // completeColumns gives the columns that the word before the cursor may become.
@@ -143,20 +144,24 @@ func (v *viewer) checked(msg checkedMsg) {
 	}
 }
 
-// applyFilter compiles what was typed. The line stays until that is done.
-func (v *viewer) applyFilter(text string) {
+// applyFilter compiles a filter: of a line that was typed, which stays until that
+// is done, or of the history.
+func (v *viewer) applyFilter(q *question, text string) {
 	s := v.session
 	text = strings.TrimSpace(text)
 	if s == nil {
 		v.closePrompt()
 		return
 	}
+	if q != nil {
+		q.taking = true
+	}
 	v.work(v.ctx, func(context.Context) tea.Msg {
-		if text == "" {
-			return compiledMsg{session: s}
+		msg := compiledMsg{session: s, asked: q, text: text}
+		if text != "" {
+			msg.filter, msg.err = s.stream.Filter(text)
 		}
-		filter, err := s.stream.Filter(text)
-		return compiledMsg{s, text, filter, err}
+		return msg
 	})
 }
 
@@ -164,31 +169,26 @@ func (v *viewer) applyFilter(text string) {
 // the kept alerts pass.
 func (v *viewer) compiled(msg compiledMsg) {
 	s := msg.session
-	if s != v.session {
-		return
+	if s == v.session && msg.err == nil {
+		v.setFilter(s, msg.text, msg.filter)
+	} else if msg.err != nil && msg.asked == nil {
+		v.fail("filter", msg.err)
 	}
-	if msg.err != nil {
-		if v.prompt != nil && v.prompt.kind == memory.Filter {
-			v.prompt.line.Fail(msg.err)
-		} else {
-			v.fail("filter", msg.err)
-		}
-		return
-	}
-	if v.prompt != nil && v.prompt.kind == memory.Filter {
-		v.closePrompt()
-	}
+	v.taken(msg.asked, msg.err)
+}
+
+func (v *viewer) setFilter(s *session, text string, filter Filter) {
 	v.setAnswer(nil)
-	s.filter = msg.text
-	s.intake.pass(msg.filter)
+	s.filter = text
+	s.intake.pass(filter)
 	v.takeStream()
-	s.changed = s.feed.Paused() && msg.filter != nil
-	if msg.filter == nil {
+	s.changed = s.feed.Paused() && filter != nil
+	if filter == nil {
 		s.shelf.sift(nil)
 		v.say("no filter: all alerts are shown")
 		return
 	}
-	v.memory.Remember(memory.Filter, msg.text)
+	v.memory.Remember(memory.Filter, text)
 	v.keepMemory()
 	v.sift(s)
 }

@@ -87,7 +87,7 @@ func (v *viewer) chooseHistory() {
 	}
 	v.pick("History", "nothing was typed or looked at yet", items, func(item chooser.Item) {
 		if item.Doc == memory.Filter {
-			v.applyFilter(item.Name)
+			v.applyFilter(nil, item.Name)
 			return
 		}
 		v.find(item.Name)

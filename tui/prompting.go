@@ -13,6 +13,11 @@ type question struct {
 	line  prompt.Prompt
 	enter func(text string)
 	leave func() // nil where leaving the line changes nothing
+
+	// taking says that the line was taken and is being looked at. What is typed
+	// meanwhile is for what comes after.
+	taking bool
+	ahead  []tea.KeyPressMsg
 }
 
 // ask opens a line to type into.
@@ -52,6 +57,10 @@ func (v *viewer) promptKeys() []keys.Binding {
 
 // typeInto gives a key to the line.
 func (v *viewer) typeInto(key tea.KeyPressMsg) {
+	if v.prompt.taking {
+		v.prompt.ahead = append(v.prompt.ahead, key)
+		return
+	}
 	if !keys.Run(key.String(), v.promptKeys()) && isText(key) {
 		v.prompt.line.Insert(key.Text)
 	}
@@ -85,4 +94,22 @@ func (v *viewer) panelKeys() []keys.Binding {
 		list = append([]keys.Binding{search}, list...)
 	}
 	return list
+}
+
+// taken goes on once the line was looked at: with what was typed meanwhile. The
+// line stays where it was not right.
+func (v *viewer) taken(q *question, err error) {
+	if q == nil || q != v.prompt {
+		return
+	}
+	ahead := q.ahead
+	q.taking, q.ahead = false, nil
+	if err != nil {
+		q.line.Fail(err)
+	} else {
+		v.closePrompt()
+	}
+	for _, key := range ahead {
+		v.press(key)
+	}
 }

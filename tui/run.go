@@ -7,6 +7,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/mwvgroup/pgb/tui/status"
 )
 
 // ErrInterrupted says that the viewer was left at once, by a second Ctrl-C,
@@ -88,6 +90,9 @@ func (v *viewer) leave() {
 	v.leaving = true
 	v.closePrompt()
 	v.overlay = nil
+	if v.session != nil {
+		v.tell(status.Warning, "ending: the stream is drained and its temporary subscription deleted (Ctrl-C: leave at once)", forGood)
+	}
 	end := v.ending()
 	v.work(v.ctx, func(context.Context) tea.Msg { return goneMsg{end()} })
 }

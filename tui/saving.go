@@ -25,6 +25,12 @@ type (
 		sink    Sink
 		err     error
 	}
+	// attachedMsg says that everything that comes is saved now.
+	attachedMsg struct {
+		session *session
+		target  string
+		name    string
+	}
 	// saveEndedMsg says that saving everything has ended.
 	saveEndedMsg struct {
 		name  string
@@ -94,6 +100,9 @@ func (v *viewer) askSaveAll() {
 		return
 	case s.saving != "":
 		v.endSaving(s)
+		return
+	case s.attaching:
+		v.say("the file is being opened")
 		return
 	}
 	what := "save all alerts from now on into:"
@@ -170,6 +179,7 @@ func (v *viewer) saved(msg savedMsg) {
 // saveAll has everything that passes saved from now on.
 func (v *viewer) saveAll(s *session, target string) {
 	saver, columns := v.c.Saver, s.stream.Columns()
+	s.attaching = true
 	v.say("opening " + target + " ...")
 	v.work(v.ctx, func(ctx context.Context) tea.Msg {
 		sink, err := saver.Open(ctx, target, columns)
@@ -182,18 +192,23 @@ func (v *viewer) saving(msg savingMsg) {
 	s := msg.session
 	switch {
 	case msg.err != nil:
+		s.attaching = false
 		v.fail("can't save into "+msg.target, msg.err)
 		return
-	case s != v.session || v.leaving || s.saving != "": // too late
+	case s != v.session || v.leaving: // too late
 		v.bring("closing "+msg.target, func() error { return msg.sink.Close(true) })
 		return
 	}
-	s.saving = msg.target
-	v.sayGood("saving all that pass into " + msg.sink.Name() + " from now on (S ends it)")
 	v.work(v.ctx, func(context.Context) tea.Msg {
 		s.intake.saveInto(msg.sink)
-		return nil
+		return attachedMsg{s, msg.target, msg.sink.Name()}
 	})
+}
+
+// attached says that everything that comes is saved.
+func (v *viewer) attached(msg attachedMsg) {
+	msg.session.attaching, msg.session.saving = false, msg.target
+	v.sayGood("saving all that pass into " + msg.name + " from now on (S ends it)")
 }
 
 // endSaving ends saving everything; the stream goes on.

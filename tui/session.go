@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/mwvgroup/pgb/tui/cells"
 	"github.com/mwvgroup/pgb/tui/status"
 )
 
@@ -27,10 +28,11 @@ type session struct {
 	shelf
 	intake *intake
 
-	filter  string // that the intake has
-	changed bool   // it was changed while alerts waited
-	phase   phase
-	saving  string // the name of what everything that passes goes into
+	filter    string // that the intake has
+	changed   bool   // it was changed while alerts waited
+	attaching bool   // what everything is saved into is being opened
+	phase     phase
+	saving    string // the name of what everything that passes goes into
 
 	tries int // without anything coming
 	seen  int64
@@ -176,7 +178,7 @@ func (v *viewer) streamEnded(msg streamEndedMsg) {
 	switch {
 	case msg.saveFailed != nil:
 		s.phase = stopped
-		v.lost("saving into "+s.saving+" failed, and nothing is lost: what was not saved went back", msg.saveFailed, "r goes on without saving")
+		v.lost("not saved into "+s.saving, msg.saveFailed, "what was not saved went back; r goes on without saving")
 	case msg.err == nil:
 		s.phase = ended
 		v.say("the end: " + number(s.feed.Figures().Seen) + " alerts (Space plays them by their time)")
@@ -187,17 +189,18 @@ func (v *viewer) streamEnded(msg streamEndedMsg) {
 		pause := pauses[min(s.tries, len(pauses)-1)]
 		s.tries++
 		s.phase, s.again = waiting, v.c.Now().Add(pause)
-		v.lost("lost", msg.err, "tried again by itself, r: now")
+		v.lost("", msg.err, "tried again soon (r: now)")
 		v.after(v.ctx, pause, retryMsg{s, s.tries})
 	default:
 		s.phase = stopped
-		v.lost("stopped", msg.err, "r tries again, T chooses another stream")
+		v.lost("", msg.err, "r tries again, T: another stream")
 	}
 }
 
 // lost says what failed, and what happens next.
 func (v *viewer) lost(what string, err error, next string) {
-	v.tell(status.Error, v.explain(what, err)+"; "+next, forGood)
+	room := v.width - cells.Width(next) - len("x ; ")
+	v.tell(status.Error, v.theme.Cut(v.explain(what, err), max(room, 20))+"; "+next, forGood)
 }
 
 // retry reads the stream again when its time has come.

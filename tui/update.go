@@ -116,6 +116,8 @@ func (v *viewer) receiveMore(msg tea.Msg) bool {
 		v.saved(msg)
 	case savingMsg:
 		v.saving(msg)
+	case attachedMsg:
+		v.attached(msg)
 	case saveEndedMsg:
 		v.saveEnded(msg)
 	case regionMsg:
