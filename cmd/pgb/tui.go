@@ -104,7 +104,7 @@ func (f *tuiFlags) run(a *app, args []string) error {
 	ctx, end := a.first()
 	defer end()
 	err = tui.Run(ctx, tui.Config{
-		Streams: streams, Archive: &viewedArchive{client: c}, Saver: &viewedSaver{client: c}, Reader: c.Reader(),
+		Streams: streams, Archive: &viewedArchive{client: c, sandbox: a.inSandbox && a.archive == ""}, Saver: &viewedSaver{client: c}, Reader: c.Reader(),
 		Pages: pagesOf(c), Browse: browse(), Explain: explainError, Temporary: isTemporary, Notices: notices,
 		Start: start, Memory: memory, In: a.stdin, Out: a.screen.Out, ASCII: a.screen.ASCII, Keep: f.keep,
 	})

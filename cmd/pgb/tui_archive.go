@@ -18,12 +18,18 @@ import (
 
 // viewedArchive is the archive that the viewer asks. It is opened when it is
 // asked first.
-type viewedArchive struct{ client *client.Client }
+type viewedArchive struct {
+	client  *client.Client
+	sandbox bool // its own archive is asked
+}
 
 // Name names the archive without opening it.
 func (v *viewedArchive) Name() string {
-	if v.client.AsksBigQuery() {
+	switch {
+	case v.client.AsksBigQuery():
 		return "BigQuery"
+	case v.sandbox:
+		return "the sandbox's archive"
 	}
 	return "the local archive"
 }
