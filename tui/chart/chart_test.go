@@ -126,6 +126,23 @@ G g 10  R r 10  abc forced 2  v limits 2
    UTC     2021-07-05  2021-07-25`)
 }
 
+func TestALowChartLeavesOutWhatItCan(t *testing.T) {
+	c := of(Chart{Values: true, Theme: ascii}, supernova())
+	compare(t, c.Render(50, 7), `
+G g 10  R r 10  abc forced 2  v limits 2
+ 18 +           GR  GR    R   R   R    R   R
+    |                    G   G   G    G   G   GR
+ 20 +      -
+    | v v  g
+mag +-----------+----------------+---------------
+MJD           59400            59420`)
+	c.Step(1)
+	c.Step(4)
+	if got := c.Render(50, 7).Lines()[0]; got != "G g  18.000 +- 0.050 mag  MJD 59400.00000" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestAWindowShowsAPart(t *testing.T) {
 	c := of(Chart{Theme: ascii}, supernova())
 	c.window = lightcurve.Window{FromMJD: 59399.5, ToMJD: 59402, Low: 17, High: 18.5}
@@ -264,6 +281,19 @@ func TestEveryMarkInTheWindowIsDrawn(t *testing.T) {
 			t.Fatalf("%d marks", got)
 		}
 	})
+}
+
+func TestDetectionsAreOnTop(t *testing.T) {
+	all := []alert.Point{
+		at(alert.Detection, 59400, "g", 18, 0.01, 1), at(alert.Forced, 59400, "g", 18, 0.01, 1), at(alert.Limit, 59400, "g", 18, 0, 0),
+	}
+	for len(all) > 0 {
+		plot := strings.Join(of(Chart{}, all).Render(40, 12).Lines()[2:], "")
+		if want := [...]string{alert.Detection: "●", alert.Forced: "○", alert.Limit: "↓"}[all[0].Kind]; !strings.Contains(plot, want) {
+			t.Errorf("no %s in %s", want, plot)
+		}
+		all = all[1:]
+	}
 }
 
 func TestWideCharactersEndAtTheEdge(t *testing.T) {

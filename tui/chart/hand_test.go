@@ -139,6 +139,13 @@ func TestZoomingAndMovingKeepPointsInSight(t *testing.T) {
 	if w := c.visible(); w.FromMJD > all.ToMJD {
 		t.Errorf("moved out of sight: %+v", w)
 	}
+	c.Whole()
+	for range 100 {
+		c.Zoom(0.5)
+	}
+	if w := c.visible(); w.ToMJD-w.FromMJD < leastTime {
+		t.Errorf("zoomed in to %+v", w)
+	}
 	for range 100 {
 		c.Zoom(4)
 	}
@@ -148,6 +155,17 @@ func TestZoomingAndMovingKeepPointsInSight(t *testing.T) {
 	c.Whole()
 	if c.visible() != all {
 		t.Errorf("%+v, want %+v", c.visible(), all)
+	}
+}
+
+func TestAnotherQuantityShowsTheSameTimes(t *testing.T) {
+	c := of(Chart{}, supernova())
+	c.Zoom(0.5)
+	magnitudes := c.visible()
+	c.SetQuantity(lightcurve.Flux)
+	fluxes := c.visible()
+	if fluxes.FromMJD != magnitudes.FromMJD || fluxes.ToMJD != magnitudes.ToMJD || fluxes.Low != c.whole.Low || fluxes.High != c.whole.High {
+		t.Errorf("%+v, before %+v", fluxes, magnitudes)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/field"
 	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/sandbox/sim"
 	"github.com/mwvgroup/pgb/client/shareddata"
@@ -157,6 +158,29 @@ func TestABrokenPacketIsAProblemAndNothingElse(t *testing.T) {
 	}
 	if Load(r.Reader, nil, nil).Entry != nil {
 		t.Error("nothing has an alert")
+	}
+}
+
+func TestTheSelectedAlertCountsOnce(t *testing.T) {
+	r := newReading(t)
+	list := r.simulated(t, 2)
+	again := *list[0]
+	if d := Load(r.Reader, list[0], []*feed.Entry{&again, list[1], nil}); d.Alerts != 2 {
+		t.Errorf("%d alerts, want 2", d.Alerts)
+	}
+}
+
+func TestARowOfSomethingNotDetectedIsNoPoint(t *testing.T) {
+	e := entry(1, "ZTF21abc")
+	e.Message.Body = nil
+	if d := Load(newReading(t).Reader, e, nil); len(d.Points) != 1 {
+		t.Errorf("%+v", d.Points)
+	}
+	row := e.Message.Row()
+	row.Columns = append(row.Columns, alert.Column{Name: "detected"})
+	row.Values = append(row.Values, field.OfBool(false))
+	if d := Load(newReading(t).Reader, e, nil); len(d.Points) != 0 {
+		t.Errorf("%+v", d.Points)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 // Keys says what the keys do: those of the part that has them first.
 func (p *Panel) Keys() []keys.Binding {
-	if p.details.Entry == nil {
+	if p.isEmpty() {
 		return nil
 	}
 	var list []keys.Binding

@@ -152,7 +152,7 @@ func (p *Panel) Render(width, height int) *cells.Block {
 	if width <= 0 || height <= 0 {
 		return &p.block
 	}
-	if p.details.Entry == nil || p.details.Entry.Message == nil {
+	if p.isEmpty() {
 		p.drawWords(place{0, 0, 0, width, height, false}, "select an alert with the arrow keys")
 		return &p.block
 	}

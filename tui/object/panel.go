@@ -113,6 +113,9 @@ func (p *Panel) Select(e *feed.Entry) {
 // Clear shows that nothing is selected.
 func (p *Panel) Clear() { p.Set(Details{}) }
 
+// isEmpty says whether there is no alert to show.
+func (p *Panel) isEmpty() bool { return p.details.Entry == nil || p.details.Entry.Message == nil }
+
 // Key names the object that is shown, as feed.Entry.Key does; empty where there
 // is none.
 func (p *Panel) Key() string {
