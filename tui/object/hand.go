@@ -42,9 +42,6 @@ func (p *Panel) Tab(n int) {
 // Zoom lets the part that has the focus fill the panel, or shows all again.
 func (p *Panel) Zoom() { p.zoomed = !p.zoomed }
 
-// Zoomed says whether one part fills the panel.
-func (p *Panel) Zoomed() bool { return p.zoomed }
-
 func (p *Panel) show(which part) {
 	if p.focus = which; which != lightCurve {
 		p.below = which
@@ -95,8 +92,11 @@ func (p *Panel) Drag(x, y int) {
 	}
 }
 
-// wheelStep is how far a step of the wheel zooms.
-const wheelStep = 1.25
+// How far a step of the wheel zooms and scrolls.
+const (
+	wheelStep = 1.25
+	wheelRows = 3
+)
 
 // Wheel turns the wheel at a cell by so many steps, downwards where positive:
 // it zooms the light curve and scrolls the others.
@@ -117,9 +117,9 @@ func (p *Panel) Wheel(x, y, n int) {
 		}
 		p.chart.ZoomAt(x-at.x, y-at.y, factor)
 	case classesPart:
-		p.bars.Wheel(n)
+		p.bars.Wheel(wheelRows * n)
 	case messagePart:
-		p.tree.Wheel(n)
+		p.tree.Wheel(wheelRows * n)
 	case pagesPart:
 		p.pages.choose(p.pages.chosen() + n)
 	}

@@ -107,22 +107,6 @@ func TestAnotherObjectStartsAnewWithTheSamePart(t *testing.T) {
 	}
 }
 
-func TestSelectingShowsWhoItIsUntilItIsRead(t *testing.T) {
-	p := shown()
-	p.Select(entry(9, "ZTF21xyz"))
-	got := text(p.Render(60, 40))
-	if !strings.Contains(got, "ZTF21xyz  ZTF") || !strings.Contains(got, "reading ...") || strings.Contains(got, "epochs") {
-		t.Error(got)
-	}
-	d := full(9)
-	d.Entry = entry(9, "ZTF21xyz")
-	p.Set(d)
-	p.Select(entry(10, "ZTF21xyz"))
-	if got := text(p.Render(60, 40)); strings.Contains(got, "reading") || !strings.Contains(got, "20 epochs") {
-		t.Error("another alert of the object hides what is known of it:\n" + got)
-	}
-}
-
 func TestTheMouse(t *testing.T) {
 	p := shown()
 	lines := p.Render(60, 40).Lines()
@@ -217,5 +201,17 @@ func TestEveryKeySaysWhatItDoes(t *testing.T) {
 				t.Errorf("%+v", b)
 			}
 		}
+	}
+}
+
+func TestTheWheelScrollsTheMessage(t *testing.T) {
+	p := shown()
+	press(t, p, "4")
+	if got := text(p.Render(40, 9)); strings.Contains(got, "fid: 1") {
+		t.Fatal(got)
+	}
+	p.Wheel(5, 5, 2)
+	if got := text(p.Render(40, 9)); !strings.Contains(got, "fid: 1") {
+		t.Error(got)
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/mwvgroup/pgb/tui/chart"
 	"github.com/mwvgroup/pgb/tui/classes"
 	"github.com/mwvgroup/pgb/tui/cutout"
-	"github.com/mwvgroup/pgb/tui/feed"
 	"github.com/mwvgroup/pgb/tui/keys"
 	"github.com/mwvgroup/pgb/tui/tree"
 )
@@ -43,7 +42,6 @@ type Panel struct {
 	Asking string
 
 	details Details
-	reading bool // details are only the alert
 	// What an archive said of the object, and which one.
 	archived        []alert.Point
 	archivedClasses []classes.Verdict
@@ -79,7 +77,7 @@ func (p *Panel) Set(d Details) {
 		p.chart.Unchoose()
 		p.chart.Whole()
 	}
-	p.details, p.reading = d, false
+	p.details = d
 	p.merge()
 	p.bars.Set(p.verdicts())
 	p.cutouts.Set(d.Stamps)
@@ -101,32 +99,10 @@ func (p *Panel) shows(d Details) bool {
 	return old.Seq == d.Entry.Seq
 }
 
-// Select shows which alert is selected until Set tells what it holds.
-func (p *Panel) Select(e *feed.Entry) {
-	if d := (Details{Entry: e}); !p.shows(d) {
-		p.Set(d)
-		p.reading = e != nil
-	}
-	p.details.Entry = e
-}
-
-// Clear shows that nothing is selected.
-func (p *Panel) Clear() { p.Set(Details{}) }
-
 // isEmpty says whether there is no alert to show.
 func (p *Panel) isEmpty() bool { return p.details.Entry == nil || p.details.Entry.Message == nil }
 
-// Key names the object that is shown, as feed.Entry.Key does; empty where there
-// is none.
-func (p *Panel) Key() string {
-	if p.details.Entry == nil {
-		return ""
-	}
-	return p.details.Entry.Key()
-}
-
-// AddCurve adds the epochs that an archive has of the object that is shown; see
-// Key.
+// AddCurve adds the epochs that an archive has of the object that is shown.
 func (p *Panel) AddCurve(points []alert.Point, from string) {
 	p.archived, p.from = points, from
 	p.merge()
@@ -189,8 +165,6 @@ func (p *Panel) child(which part) child {
 func (p *Panel) absence(which part) string {
 	d := &p.details
 	switch {
-	case p.reading && which != pagesPart:
-		return "reading ..."
 	case which == lightCurve && p.epochs == 0:
 		return "no photometry"
 	case which == classesPart && len(d.Verdicts)+len(p.archivedClasses) == 0:

@@ -63,3 +63,16 @@ func BenchmarkRender(b *testing.B) {
 		p.Render(100, 58)
 	}
 }
+
+// BenchmarkAddCurve is what the loop waits for when an archive has answered.
+func BenchmarkAddCurve(b *testing.B) {
+	p := shown()
+	d := full(3)
+	d.Points = points(1000)
+	p.Set(d)
+	archived := points(1500)
+	for b.Loop() {
+		p.AddCurve(archived, "BigQuery")
+		p.Render(100, 58)
+	}
+}
