@@ -5,13 +5,13 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/alert/stamp"
 	"github.com/mwvgroup/pgb/client/registry"
-	"github.com/mwvgroup/pgb/client/sandbox/sim/stamp"
+	simulated "github.com/mwvgroup/pgb/client/sandbox/sim/stamp"
 	"github.com/mwvgroup/pgb/client/shareddata"
 	"github.com/mwvgroup/pgb/tui/cells"
 	"github.com/mwvgroup/pgb/tui/keys"
@@ -54,75 +54,22 @@ func decoded(t testing.TB, cutouts []alert.Cutout, survey string) []Stamp {
 // drawn gives three stamps of the simulator: a star, NaN along one edge.
 func drawn(t testing.TB) []Stamp {
 	t.Helper()
-	m := stamp.New(31)
+	m := simulated.New(31)
 	m.Offset(100)
 	m.Star(15, 15, 9000, 4)
 	m.Blank(0, 31, 0, 28)
 	var cutouts []alert.Cutout
 	for _, kind := range []string{"science", "template", "difference"} {
-		cutouts = append(cutouts, alert.Cutout{Kind: kind, FITS: m.LSST(stamp.Frame{}, m, 3, 5)})
+		cutouts = append(cutouts, alert.Cutout{Kind: kind, FITS: m.LSST(simulated.Frame{}, m, 3, 5)})
 	}
 	return decoded(t, cutouts, "lsst")
-}
-
-func TestCutoutsOfPacketsAreDecoded(t *testing.T) {
-	for _, c := range []struct {
-		file   string
-		side   int
-		scale  float64
-		unit   string
-		up     bool
-		corner [3]float32 // the upper left pixel of each, as astropy reads the file
-	}{
-		{ztfFile, 63, 1.01, "DN", true, [3]float32{224.95128, 228.62402, 3.4197826}},
-		{lsstFile, 30, 0.2, "nJy", false, [3]float32{100.28658, 73.27726, 26.234741}},
-	} {
-		survey, _, _ := strings.Cut(c.file, "/")
-		for i, s := range decoded(t, packet(t, c.file), survey) {
-			if s.Width != c.side || s.Height != c.side || len(s.Pixels) != c.side*c.side || s.Unit != c.unit || math.Abs(s.PixelScale-c.scale) > 0.01 {
-				t.Errorf("%s %s: %d x %d, %d pixels of %v in %s", c.file, s.Kind, s.Width, s.Height, len(s.Pixels), s.PixelScale, s.Unit)
-			}
-			if got := s.Pixels[0]; math.Abs(float64(got-c.corner[i])) > 1e-4 {
-				t.Errorf("%s %s: the upper left pixel is %v, want %v", c.file, s.Kind, got, c.corner[i])
-			}
-			if c.up && (s.North.Y != 1 || s.East.X != -1) || !c.up && s.North.Y < 0.8 {
-				t.Errorf("%s %s: north is %v, east is %v", c.file, s.Kind, s.North, s.East)
-			}
-		}
-	}
-}
-
-func TestTheFirstRowOfAFileIsTheLowest(t *testing.T) {
-	m := stamp.New(2)
-	copy(m.Pixels, []float32{1, 2, 3, 4})
-	s, err := Decode(alert.Cutout{Kind: "science", FITS: m.ZTF()})
-	if err != nil || !slices.Equal(s.Pixels, []float32{3, 4, 1, 2}) {
-		t.Errorf("%v, %v", s.Pixels, err)
-	}
-	if s.PixelScale != 0 || s.North.Y != 0 {
-		t.Errorf("a stamp without coordinates has the scale %v and north %v", s.PixelScale, s.North)
-	}
-	if ztf := s.Of("ztf"); !slices.Equal(ztf.Pixels, []float32{1, 2, 3, 4}) || !slices.Equal(s.Pixels, []float32{3, 4, 1, 2}) {
-		t.Errorf("of ZTF it is %v, and without that %v", ztf.Pixels, s.Pixels)
-	}
-}
-
-func TestCutoutsThatAreNoImageAreErrors(t *testing.T) {
-	for file, want := range map[string]string{
-		"":       "cutout science: fits: the file is empty",
-		"<html>": "cutout science: fits: no header at offset 0",
-		string(stamp.AppendHeader(nil, stamp.Int("BITPIX", 8, ""), stamp.Int("NAXIS", 0, ""))): "cutout science: its file has no image",
-	} {
-		if _, err := Decode(alert.Cutout{Kind: "science", FITS: []byte(file)}); err == nil || err.Error() != want {
-			t.Errorf("%v, want %s", err, want)
-		}
-	}
 }
 
 func TestEachPixelHasTheColourOfItsValue(t *testing.T) {
 	s := Stamp{Kind: "science", Width: 2, Height: 4, Pixels: []float32{0, 1, 2, 4, nan, 3, 1, nan}}
 	grey := func(v float64) uint8 {
-		low, high := limits(s.Pixels, Linear)
+		scale := Look{}.Scales([]Stamp{s})[0]
+		low, high := scale.Low, scale.High
 		at := math.Round(max(0, min((v-low)/(high-low), 1)) * 252)
 		return uint8(math.Round(at / 252 * 255))
 	}
@@ -172,7 +119,7 @@ func TestWithoutColoursPixelsAreCharacters(t *testing.T) {
 		{cells.Theme{ASCII: true, Light: true}, Look{}, " =+@"},
 		{cells.Theme{ASCII: true}, Look{Inverted: true}, "@+= "},
 		{cells.Theme{ASCII: true}, Look{Diverging: true}, "O  @"},
-		{cells.Theme{ASCII: true}, Look{Diverging: true, Stretch: Asinh}, "O,.@"},
+		{cells.Theme{ASCII: true}, Look{Diverging: true, Stretch: stamp.Asinh}, "O,.@"},
 	} {
 		v := View{Theme: c.theme, Look: c.look}
 		v.Set([]Stamp{s})
@@ -197,7 +144,7 @@ func TestEverySizeIsRenderedAsItWasAsked(t *testing.T) {
 		{Kind: "tall", Width: 1, Height: 90, Pixels: make([]float32, 90)}, {Kind: "none", Width: 1, Height: 1, Pixels: []float32{nan}}}
 	for _, stamps := range [][]Stamp{nil, drawn(t), odd} {
 		for _, theme := range []cells.Theme{{}, {TrueColour: true, Light: true}, {Plain: true, ASCII: true}} {
-			v := View{Theme: theme, Look: Look{Ticks: true, Diverging: true, Stretch: Log}}
+			v := View{Theme: theme, Look: Look{Ticks: true, Diverging: true, Stretch: stamp.Log}}
 			v.Set(stamps)
 			for _, width := range []int{0, 1, 2, 3, 5, 8, 13, 40, 80, 200, 400} {
 				for _, height := range []int{0, 1, 2, 3, 4, 5, 6, 10, 24, 60, 100} {
@@ -254,21 +201,9 @@ func TestLinesOfTextSayWhatIsShown(t *testing.T) {
 	if all := strings.Join(v.Render(100, 24).Lines(), "\n"); !strings.Contains(all, `├────────┤ 20"`) || !strings.Contains(all, "N↑ E←") {
 		t.Error(all)
 	}
-	v.Stretch, v.Common = Asinh, true
+	v.Stretch, v.Common = stamp.Asinh, true
 	if head := v.Render(130, 24).Lines()[0]; strings.Count(head, "212 to 1862 DN asinh") != 2 {
 		t.Error(head)
-	}
-}
-
-func TestScaleBarsAreRound(t *testing.T) {
-	for _, c := range []struct {
-		width  float64
-		length float64
-		label  string
-	}{{63.63, 20, `20"`}, {6, 2, `2"`}, {1, 0.2, `0.2"`}, {1000, 300, "5'"}, {149, 50, `50"`}} {
-		if length, label := barLength(c.width, 0.4); math.Abs(length-c.length) > 1e-9 || label != c.label {
-			t.Errorf("%v arcsec wide: %v, %s, want %s", c.width, length, label, c.label)
-		}
 	}
 }
 

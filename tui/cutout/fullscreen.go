@@ -29,19 +29,19 @@ const wholeImage = firstImage + imageCount
 // terminal, or in half blocks.
 func FullScreen(stamps []Stamp, look Look, on Screen) string {
 	b := cells.New(on.Width, on.Height)
-	look = look.on(on.Theme)
-	places, scales := arrange(stamps, on.Width, on.Height-1), look.scales(stamps)
+	look = lookOn(look, on.Theme)
+	places, scales := arrange(stamps, on.Width, on.Height-1), look.Scales(stamps)
 	var pictures bytes.Buffer
 	for i, p := range places {
 		s := &stamps[i]
 		p.writeHead(b, s, scales[i], on.Theme, on.Theme.Title())
 		p.writeFoot(b, s, on.Theme)
-		if on.Graphics == None || !s.isDrawn() {
-			s.draw(b, p, scales[i], look, on.Theme)
+		if on.Graphics == None || !s.IsDrawn() {
+			draw(s, b, p, scales[i], look, on.Theme)
 			continue
 		}
 		cell := cellSize(on.CellWidth, on.CellHeight)
-		m := s.picture(look, scales[i], p.width*cell[0], p.height*cell[1])
+		m := s.Picture(look, scales[i], p.width*cell[0], p.height*cell[1])
 		pictures.WriteString(ansi.CursorPosition(p.x+1, p.y+1))
 		on.Graphics.write(&pictures, m, p, i)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi/kitty"
 
+	"github.com/mwvgroup/pgb/client/alert/stamp"
 	"github.com/mwvgroup/pgb/tui/cells"
 )
 
@@ -91,7 +92,7 @@ func TestImagesThatChangeAreSentAgainAndTheOldOnesForgotten(t *testing.T) {
 	v.Transmit()
 	v.Sent()
 	const forgetsBoth = "\x1b_Gq=2,i=7366400,d=I,a=d\x1b\\\x1b_Gq=2,i=7366401,d=I,a=d\x1b\\"
-	v.Stretch = Log
+	v.Stretch = stamp.Log
 	if strings.ContainsRune(v.Render(40, 12).String(), kitty.Placeholder) {
 		t.Error("placeholders of images with another stretch")
 	}
@@ -149,7 +150,7 @@ func TestSixelsDecodeToTheirPicture(t *testing.T) {
 	s.Pixels[0] = nan
 	for _, look := range []Look{{}, {Diverging: true, Ticks: true}} {
 		for _, size := range [][2]int{{1, 1}, {63, 63}, {100, 70}} {
-			m := s.picture(look, look.scales([]Stamp{s})[0], size[0], size[1])
+			m := s.Picture(look, look.Scales([]Stamp{s})[0], size[0], size[1])
 			got, ok := fromSixel(t, string(appendSixel(nil, m)))
 			if !ok || got.Bounds() != m.Bounds() {
 				t.Fatalf("%v, want %v", got.Bounds(), m.Bounds())
@@ -333,37 +334,5 @@ func TestSixelsThatRepeatAreCounted(t *testing.T) {
 	}
 	if got, want := string(appendSixel(nil, m)), "\x1bP0;1;0q\"1;1;90;6#1;2;100;0;0#1??!88~-\x1b\\"; got != want {
 		t.Errorf("%q, want %q", got, want)
-	}
-}
-
-func TestTicksLieOnBothAxesAndLeaveTheCentreFree(t *testing.T) {
-	s := Stamp{Kind: "science", Width: 9, Height: 9, Pixels: make([]float32, 81)}
-	m := s.Image(Look{Ticks: true}, 41)
-	for at, want := range map[image.Point]bool{
-		{20, 12}: true, {20, 28}: true, {12, 20}: true, {28, 20}: true, {20, 20}: false, {20, 2}: false, {2, 20}: false, {12, 12}: false,
-	} {
-		if got := m.At(at.X, at.Y) == tickColour; got != want {
-			t.Errorf("a tick at %v: %v", at, got)
-		}
-	}
-}
-
-func TestPicturesOfAStampHaveTheSizeThatWasAsked(t *testing.T) {
-	s := Stamp{Kind: "science", Width: 4, Height: 2, Pixels: []float32{0, 1, 2, 3, 4, 5, 6, nan}}
-	m := s.Image(Look{}, 8)
-	if got := m.Bounds().Size(); got != image.Pt(8, 4) {
-		t.Errorf("it is %v", got)
-	}
-	if got := m.At(0, 0); got != (color.NRGBA{0, 0, 0, 255}) {
-		t.Errorf("the upper left pixel is %v", got)
-	}
-	if _, _, _, alpha := m.At(7, 3).RGBA(); alpha != 0 {
-		t.Error("what is off the image is not transparent")
-	}
-	if inverted := s.Image(Look{Inverted: true}, 8); inverted.At(0, 0) != (color.NRGBA{255, 255, 255, 255}) {
-		t.Errorf("inverted it is %v", inverted.At(0, 0))
-	}
-	if got := (Stamp{}).Image(Look{}, 8).Bounds(); !got.Empty() {
-		t.Errorf("nothing is %v", got)
 	}
 }

@@ -94,19 +94,19 @@ func (v *View) Transmit() string {
 		return ""
 	}
 	for i, p := range k.wanted.places {
-		if p.width > mostCells || p.height > mostCells || !v.stamps[i].isDrawn() {
+		if p.width > mostCells || p.height > mostCells || !v.stamps[i].IsDrawn() {
 			return v.Release()
 		}
 	}
 	out := k.forget()
 	k.given = k.wanted
 	k.waiting++
-	look, scales := v.on(v.Theme), v.scales(v.stamps)
+	look, scales := lookOn(v.Look, v.Theme), v.Scales(v.stamps)
 	for i, p := range k.given.places {
 		id := firstImage + k.next
 		k.next = (k.next + 1) % imageCount
 		k.given.ids = append(k.given.ids, id)
-		m := v.stamps[i].picture(look, scales[i], p.width*k.given.cell[0], p.height*k.given.cell[1])
+		m := v.stamps[i].Picture(look, scales[i], p.width*k.given.cell[0], p.height*k.given.cell[1])
 		sendImage(out, m, kitty.Options{ID: id, VirtualPlacement: true, Columns: p.width, Rows: p.height})
 	}
 	return out.String()

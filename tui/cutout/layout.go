@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/mwvgroup/pgb/client/alert/stamp"
 	"github.com/mwvgroup/pgb/tui/cells"
 )
 
@@ -85,7 +86,7 @@ func fit(s *Stamp, width, height int) place {
 	if p.foot {
 		height--
 	}
-	if !s.isDrawn() {
+	if !s.IsDrawn() {
 		p.width, p.height = min(width, 2*height), height
 		return p
 	}
@@ -108,18 +109,18 @@ func (p place) lines() int {
 }
 
 // writeHead writes what a stamp is and which values its shades stand for.
-func (p place) writeHead(b *cells.Block, s *Stamp, sc scale, t cells.Theme, title cells.Style) {
+func (p place) writeHead(b *cells.Block, s *Stamp, sc stamp.Scale, t cells.Theme, title cells.Style) {
 	if !p.head {
 		return
 	}
 	name := t.Cut(s.Kind, p.column)
 	end := b.Write(p.x, p.y-1, name, title)
-	text := fmt.Sprintf("  %s to %s %s", number(sc.low), number(sc.high), s.Unit)
+	text := fmt.Sprintf("  %s to %s %s", number(sc.Low), number(sc.High), s.Unit)
 	text = strings.TrimRight(text, " ")
-	if with := text + " " + sc.stretch.String(); sc.stretch != Linear && p.x+p.column-end >= cells.Width(with) {
+	if with := text + " " + sc.Stretch.String(); sc.Stretch != stamp.Linear && p.x+p.column-end >= cells.Width(with) {
 		text = with
 	}
-	if p.x+p.column-end >= cells.Width(text) && s.isDrawn() {
+	if p.x+p.column-end >= cells.Width(text) && s.IsDrawn() {
 		b.Write(end, p.y-1, t.Text(text), t.Faint())
 	}
 }
@@ -138,11 +139,11 @@ func number(v float64) string {
 
 // writeFoot writes a scale bar and where north and east are.
 func (p place) writeFoot(b *cells.Block, s *Stamp, t cells.Theme) {
-	if !p.foot || !s.isDrawn() || s.PixelScale <= 0 {
+	if !p.foot || !s.IsDrawn() || s.PixelScale <= 0 {
 		return
 	}
 	y := p.y + p.height
-	length, label := barLength(s.PixelScale*float64(s.Width), 0.4)
+	length, label := stamp.Bar(s.PixelScale*float64(s.Width), 0.4)
 	n := int(math.Round(length / s.PixelScale / float64(s.Width) * float64(p.width)))
 	end := p.x
 	if text := " " + label; n >= 2 && n+len(text) <= p.column {
@@ -162,23 +163,6 @@ func (p place) writeFoot(b *cells.Block, s *Stamp, t cells.Theme) {
 	if from := p.x + p.width - cells.Width(text); from > end {
 		b.Write(from, y, text, t.Faint())
 	}
-}
-
-// barLength gives a round number of arcseconds that is at most a part of a
-// width, and its name.
-func barLength(width, part float64) (arcsec float64, label string) {
-	unit, sign := 1.0, `"`
-	if width*part >= 60 {
-		unit, sign = 60, "'"
-	}
-	most := width * part / unit
-	power := math.Pow(10, math.Floor(math.Log10(most)))
-	for _, step := range []float64{5, 2, 1} {
-		if step*power <= most || step == 1 {
-			return step * power * unit, fmt.Sprintf("%.6g%s", step*power, sign)
-		}
-	}
-	return 0, ""
 }
 
 // arrow gives the nearest of eight directions.

@@ -4,66 +4,30 @@ import (
 	"image/color"
 	"sync"
 
+	"github.com/mwvgroup/pgb/client/alert/stamp"
 	"github.com/mwvgroup/pgb/tui/cells"
 )
 
-// shadeCount is how many shades there are.
-const shadeCount = 253
-
-// shade gives the number of the shade at a level between 0 and 1.
-func shade(level float64) int { return int(level*(shadeCount-1) + 0.5) }
-
-// palette is a series of shades.
-type palette struct{ diverging, inverted bool }
-
-// tickColour marks the centre: no shade is green.
-var tickColour = color.NRGBA{0, 215, 95, 255}
-
-// rgb gives the colour of a shade.
-func (p palette) rgb(shade int) color.NRGBA {
-	at := float64(shade) / (shadeCount - 1)
-	dark, light := color.NRGBA{0, 0, 0, 255}, color.NRGBA{255, 255, 255, 255}
-	if p.diverging {
-		negative, zero, positive := color.NRGBA{80, 160, 255, 255}, dark, color.NRGBA{255, 96, 72, 255}
-		if p.inverted { // ColorBrewer's RdBu
-			negative, zero, positive = color.NRGBA{33, 102, 172, 255}, light, color.NRGBA{178, 24, 43, 255}
-		}
-		if at < 0.5 {
-			return mix(zero, negative, 1-2*at)
-		}
-		return mix(zero, positive, 2*at-1)
-	}
-	if p.inverted {
-		dark, light = light, dark
-	}
-	return mix(dark, light, at)
-}
-
-func mix(a, b color.NRGBA, part float64) color.NRGBA {
-	one := func(a, b uint8) uint8 { return uint8(float64(a) + part*(float64(b)-float64(a)) + 0.5) }
-	return color.NRGBA{one(a.R, b.R), one(a.G, b.G), one(a.B, b.B), 255}
-}
-
 // shades are the colours of cells, one for each shade.
-type shades [shadeCount]cells.Colour
+type shades [stamp.Shades]cells.Colour
 
 var trueShades, nearShades [4]func() *shades
 
 func init() {
 	for i := range 4 {
-		p := palette{diverging: i&1 != 0, inverted: i&2 != 0}
-		trueShades[i] = sync.OnceValue(func() *shades { return p.shades(direct) })
-		nearShades[i] = sync.OnceValue(func() *shades { return p.shades(nearest) })
+		p := stamp.Palette{Diverging: i&1 != 0, Inverted: i&2 != 0}
+		trueShades[i] = sync.OnceValue(func() *shades { return shadesOf(p, direct) })
+		nearShades[i] = sync.OnceValue(func() *shades { return shadesOf(p, nearest) })
 	}
 }
 
-// colours gives the colours of cells in a theme.
-func (p palette) colours(t cells.Theme) *shades {
+// coloursOf gives the colours of cells in a theme.
+func coloursOf(p stamp.Palette, t cells.Theme) *shades {
 	i := 0
-	if p.diverging {
+	if p.Diverging {
 		i |= 1
 	}
-	if p.inverted {
+	if p.Inverted {
 		i |= 2
 	}
 	if t.TrueColour {
@@ -72,10 +36,10 @@ func (p palette) colours(t cells.Theme) *shades {
 	return nearShades[i]()
 }
 
-func (p palette) shades(as func(color.NRGBA) cells.Colour) *shades {
+func shadesOf(p stamp.Palette, as func(color.NRGBA) cells.Colour) *shades {
 	var list shades
 	for i := range list {
-		list[i] = as(p.rgb(i))
+		list[i] = as(p.RGB(i))
 	}
 	return &list
 }
@@ -121,14 +85,14 @@ const (
 )
 
 // character gives the character of a level between 0 and 1.
-func (p palette) character(level float64) rune {
-	if p.diverging {
+func character(p stamp.Palette, level float64) rune {
+	if p.Diverging {
 		if level < 0.5 {
 			return pick(rampLess, 1-2*level)
 		}
 		return pick(rampOver, 2*level-1)
 	}
-	if p.inverted {
+	if p.Inverted {
 		level = 1 - level
 	}
 	return pick(ramp, level)

@@ -3,6 +3,7 @@ package cutout
 import (
 	"slices"
 
+	"github.com/mwvgroup/pgb/client/alert/stamp"
 	"github.com/mwvgroup/pgb/tui/cells"
 	"github.com/mwvgroup/pgb/tui/keys"
 )
@@ -51,7 +52,7 @@ func (v *View) Stamps() []Stamp { return v.stamps }
 func (v *View) Keys() []keys.Binding {
 	flip := func(value *bool) func() { return func() { *value = !*value } }
 	return []keys.Binding{
-		{Keys: []string{"t"}, Does: "next stretch: linear, asinh, log, zscale", Do: func() { v.Stretch = (v.Stretch + 1) % stretches }},
+		{Keys: []string{"t"}, Does: "next stretch: linear, asinh, log, zscale", Do: func() { v.Stretch = (v.Stretch + 1) % stamp.Stretches }},
 		{Keys: []string{"i"}, Does: "bright or dark stars", Do: flip(&v.Inverted)},
 		{Keys: []string{"d"}, Does: "difference in blue and red", Do: flip(&v.Diverging)},
 		{Keys: []string{"c"}, Does: "same limits for science and template", Do: flip(&v.Common)},
@@ -59,8 +60,8 @@ func (v *View) Keys() []keys.Binding {
 	}
 }
 
-// on gives the look on a background.
-func (l Look) on(t cells.Theme) Look {
+// lookOn gives the look on a background.
+func lookOn(l Look, t cells.Theme) Look {
 	l.Inverted = l.Inverted != t.Light
 	return l
 }
@@ -79,7 +80,7 @@ func (v *View) Render(width, height int) *cells.Block {
 		v.block.Write(0, 0, v.Theme.Cut("no cutouts", width), v.Theme.Faint())
 		return &v.block
 	}
-	scales := v.scales(v.stamps)
+	scales := v.Scales(v.stamps)
 	title := v.Theme.Title()
 	if v.Focused {
 		title = v.Theme.Accent()
@@ -91,7 +92,7 @@ func (v *View) Render(width, height int) *cells.Block {
 		if id := v.kitty.id(i); now.kitty && id != 0 {
 			placeholders(&v.block, p, id)
 		} else {
-			s.draw(&v.block, p, scales[i], v.on(v.Theme), v.Theme)
+			draw(s, &v.block, p, scales[i], lookOn(v.Look, v.Theme), v.Theme)
 		}
 		p.writeFoot(&v.block, s, v.Theme)
 	}
@@ -100,30 +101,30 @@ func (v *View) Render(width, height int) *cells.Block {
 
 // draw draws a stamp in cells: half blocks, or characters where there are no
 // colours or only 7 bits.
-func (s *Stamp) draw(b *cells.Block, p place, sc scale, look Look, t cells.Theme) {
+func draw(s *Stamp, b *cells.Block, p place, sc stamp.Scale, look Look, t cells.Theme) {
 	switch {
-	case !s.isDrawn():
+	case !s.IsDrawn():
 		b.WriteIn(p.x, p.y, p.column, t.Cut("no image", p.column), t.Faint())
 	case t.Plain || t.ASCII:
-		s.drawCharacters(b, p, sc, look, t)
+		drawCharacters(s, b, p, sc, look, t)
 	default:
-		s.drawBlocks(b, p, sc, look, t)
+		drawBlocks(s, b, p, sc, look, t)
 	}
 }
 
-func (s *Stamp) drawBlocks(b *cells.Block, p place, sc scale, look Look, t cells.Theme) {
-	colours := palette{sc.diverging, look.Inverted}.colours(t)
-	tick := direct(tickColour)
+func drawBlocks(s *Stamp, b *cells.Block, p place, sc stamp.Scale, look Look, t cells.Theme) {
+	colours := coloursOf(stamp.Palette{Diverging: sc.Diverging, Inverted: look.Inverted}, t)
+	tick := direct(stamp.TickColour)
 	if !t.TrueColour {
-		tick = nearest(tickColour)
+		tick = nearest(stamp.TickColour)
 	}
-	grid := s.resample(p.width, 2*p.height)
+	grid := s.Resample(p.width, 2*p.height)
 	colour := func(x, y int) cells.Colour {
-		if look.Ticks && isTick(x, y, p.width, 2*p.height, 1) {
+		if look.Ticks && stamp.IsTick(x, y, p.width, 2*p.height, 1) {
 			return tick
 		}
-		if level, ok := sc.level(grid[y*p.width+x]); ok {
-			return colours[shade(level)]
+		if level, ok := sc.Level(grid[y*p.width+x]); ok {
+			return colours[stamp.Shade(level)]
 		}
 		return 0
 	}
@@ -140,21 +141,21 @@ func (s *Stamp) drawBlocks(b *cells.Block, p place, sc scale, look Look, t cells
 	}
 }
 
-func (s *Stamp) drawCharacters(b *cells.Block, p place, sc scale, look Look, t cells.Theme) {
+func drawCharacters(s *Stamp, b *cells.Block, p place, sc stamp.Scale, look Look, t cells.Theme) {
 	// What is densely written is bright on a dark background, dark on a light one.
-	chars := palette{sc.diverging, look.Inverted != t.Light}
-	for i, value := range s.resample(p.width, p.height) {
+	chars := stamp.Palette{Diverging: sc.Diverging, Inverted: look.Inverted != t.Light}
+	for i, value := range s.Resample(p.width, p.height) {
 		x, y := i%p.width, i/p.width
-		level, ok := sc.level(value)
+		level, ok := sc.Level(value)
 		switch {
-		case look.Ticks && isTick(x, y, p.width, p.height, 1):
+		case look.Ticks && stamp.IsTick(x, y, p.width, p.height, 1):
 			char := '-'
 			if x == p.width/2 {
 				char = '|'
 			}
 			b.Put(p.x+x, p.y+y, char, cells.Style{Bold: true})
 		case ok:
-			b.Put(p.x+x, p.y+y, chars.character(level), cells.Style{})
+			b.Put(p.x+x, p.y+y, character(chars, level), cells.Style{})
 		default:
 			b.Put(p.x+x, p.y+y, rampNone, t.Faint())
 		}

@@ -1,11 +1,9 @@
-// Package cutout shows the stamp images of an alert: in cells of text, or as
-// pictures where a terminal has them.
+// Package stamp turns the stamp images of an alert into shades and pictures.
 //
 //   - [Decode] makes a [Stamp] of a cutout; [Stamp.Image] makes a picture of it.
-//   - [View] shows stamps side by side, as a part of the viewer.
-//   - [FullScreen] and [Showing] show them on the whole screen.
-//   - [Detector] finds out which graphics a terminal has.
-package cutout
+//   - [Look] says how: [Look.Scales] gives each stamp the values that its first and
+//     its last shade stand for, [Palette] the colours of the shades.
+package stamp
 
 import (
 	"fmt"
@@ -84,15 +82,15 @@ func (s Stamp) Of(survey string) Stamp {
 
 func (s *Stamp) row(y int) []float32 { return s.Pixels[y*s.Width : (y+1)*s.Width] }
 
-// isDrawn says whether there is something to draw.
-func (s *Stamp) isDrawn() bool {
+// IsDrawn says whether there is something to draw.
+func (s Stamp) IsDrawn() bool {
 	return s.Width > 0 && s.Height > 0 && len(s.Pixels) == s.Width*s.Height
 }
 
-// resample gives the stamp on another grid: means where several pixels fall
+// Resample gives the stamp on another grid: means where several pixels fall
 // into one, and the nearest one else. A mean leaves NaN out, and is NaN where
 // that covers more than half.
-func (s *Stamp) resample(width, height int) []float32 {
+func (s *Stamp) Resample(width, height int) []float32 {
 	out := make([]float32, width*height)
 	columns, rows := spans(s.Width, width), spans(s.Height, height)
 	for y, r := range rows {

@@ -1,4 +1,4 @@
-package cutout
+package stamp
 
 import (
 	"image"
@@ -9,32 +9,33 @@ import (
 // Image makes a picture of the stamp whose longer side has so many pixels. What
 // is off the image is transparent.
 func (s Stamp) Image(look Look, side int) image.Image {
-	if !s.isDrawn() || side < 1 {
+	if !s.IsDrawn() || side < 1 {
 		return image.NewPaletted(image.Rectangle{}, color.Palette{color.NRGBA{}})
 	}
 	longer := max(s.Width, s.Height)
 	width, height := max(1, s.Width*side/longer), max(1, s.Height*side/longer)
-	return s.picture(look, look.scales([]Stamp{s})[0], width, height)
+	return s.Picture(look, look.Scales([]Stamp{s})[0], width, height)
 }
 
 // tickIndex is the last of a picture's palette: transparent, shades, ticks.
-const tickIndex = shadeCount + 1
+const tickIndex = Shades + 1
 
-// picture draws the stamp with a scale that may be that of several.
-func (s *Stamp) picture(look Look, sc scale, width, height int) *image.Paletted {
-	p := palette{diverging: sc.diverging, inverted: look.Inverted}
+// Picture draws the stamp with a scale that may be that of several. What is off
+// the image has the first colour, which is transparent.
+func (s *Stamp) Picture(look Look, sc Scale, width, height int) *image.Paletted {
+	p := Palette{Diverging: sc.Diverging, Inverted: look.Inverted}
 	colours := make(color.Palette, 0, tickIndex+1)
 	colours = append(colours, color.NRGBA{})
-	for i := range shadeCount {
-		colours = append(colours, p.rgb(i))
+	for i := range Shades {
+		colours = append(colours, p.RGB(i))
 	}
-	m := image.NewPaletted(image.Rect(0, 0, width, height), append(colours, tickColour))
+	m := image.NewPaletted(image.Rect(0, 0, width, height), append(colours, TickColour))
 	// Shades are found for as few pixels as there are, and repeated.
 	columns, rows := min(width, s.Width), min(height, s.Height)
 	found := make([]uint8, columns*rows)
-	for i, value := range s.resample(columns, rows) {
-		if level, ok := sc.level(value); ok {
-			found[i] = uint8(1 + shade(level))
+	for i, value := range s.Resample(columns, rows) {
+		if level, ok := sc.Level(value); ok {
+			found[i] = uint8(1 + Shade(level))
 		}
 	}
 	across := spans(columns, width)
@@ -54,15 +55,15 @@ func markCentre(m *image.Paletted) {
 	width, height := m.Rect.Dx(), m.Rect.Dy()
 	thick := max(1, min(width, height)/100)
 	for i := range m.Pix {
-		if isTick(i%width, i/width, width, height, thick) {
+		if IsTick(i%width, i/width, width, height, thick) {
 			m.Pix[i] = tickIndex
 		}
 	}
 }
 
-// isTick says whether a pixel of a picture belongs to the ticks: four lines
+// IsTick says whether a pixel of a picture belongs to the ticks: four lines
 // that leave the centre free.
-func isTick(x, y, width, height, thick int) bool {
+func IsTick(x, y, width, height, thick int) bool {
 	dx, dy := float64(x)+0.5-float64(width)/2, float64(y)+0.5-float64(height)/2
 	on := func(across, along float64, length int) bool {
 		size := float64(length)

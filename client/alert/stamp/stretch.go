@@ -1,8 +1,10 @@
-package cutout
+package stamp
 
 import (
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Stretch says how values become shades.
@@ -10,16 +12,26 @@ type Stretch uint8
 
 // Stretches. All but ZScale go from the percentile 0.5 to the percentile 99.5.
 const (
-	Linear Stretch = iota
-	Asinh          // asinh(10 x) / asinh(10): faint things, and the core of a galaxy
-	Log            // log(1000 x + 1) / log(1001)
-	ZScale         // linear, between the limits of IRAF's display
-	stretches
+	Linear    Stretch = iota
+	Asinh             // asinh(10 x) / asinh(10): faint things, and the core of a galaxy
+	Log               // log(1000 x + 1) / log(1001)
+	ZScale            // linear, between the limits of IRAF's display
+	Stretches         // how many there are
 )
 
 // String gives "linear", "asinh", "log" or "zscale".
 func (s Stretch) String() string {
-	return [...]string{"linear", "asinh", "log", "zscale"}[s%stretches]
+	return [...]string{"linear", "asinh", "log", "zscale"}[s%Stretches]
+}
+
+// ParseStretch gives the stretch of a name: linear, asinh, log or zscale.
+func ParseStretch(name string) (Stretch, error) {
+	for s := range Stretches {
+		if strings.EqualFold(name, s.String()) {
+			return s, nil
+		}
+	}
+	return 0, fmt.Errorf("there is no stretch %q: linear, asinh, log or zscale", name)
 }
 
 // Look says how stamps are drawn. The zero Look is linear and grey.
@@ -36,16 +48,16 @@ type Look struct {
 	Ticks bool
 }
 
-// scale turns values into levels.
-type scale struct {
-	stretch   Stretch
-	low, high float64
-	diverging bool // high is the most on either side of 0
+// Scale turns values into levels.
+type Scale struct {
+	Stretch   Stretch
+	Low, High float64 // in the stamp's unit: the first and the last shade
+	Diverging bool    // High is the most on either side of 0
 }
 
-// scales gives the scale of each stamp.
-func (l Look) scales(stamps []Stamp) []scale {
-	list := make([]scale, len(stamps))
+// Scales gives the scale of each stamp.
+func (l Look) Scales(stamps []Stamp) []Scale {
+	list := make([]Scale, len(stamps))
 	var shared []float32
 	for i := range stamps {
 		if l.Common && stamps[i].Kind != difference {
@@ -57,11 +69,11 @@ func (l Look) scales(stamps []Stamp) []scale {
 		if l.Common && stamps[i].Kind != difference {
 			pixels = shared
 		}
-		list[i] = scale{stretch: l.Stretch}
-		list[i].low, list[i].high = limits(pixels, l.Stretch)
+		list[i] = Scale{Stretch: l.Stretch}
+		list[i].Low, list[i].High = limits(pixels, l.Stretch)
 		if l.Diverging && stamps[i].Kind == difference {
-			most := max(math.Abs(list[i].low), math.Abs(list[i].high))
-			list[i].diverging, list[i].low, list[i].high = true, -most, most
+			most := max(math.Abs(list[i].Low), math.Abs(list[i].High))
+			list[i].Diverging, list[i].Low, list[i].High = true, -most, most
 		}
 	}
 	return list
@@ -69,22 +81,22 @@ func (l Look) scales(stamps []Stamp) []scale {
 
 const difference = "difference"
 
-// level gives the place of a value between 0 and 1; ok is false for NaN.
-func (s scale) level(value float32) (level float64, ok bool) {
+// Level gives the place of a value between 0 and 1; ok is false for NaN.
+func (s Scale) Level(value float32) (level float64, ok bool) {
 	v := float64(value)
 	if math.IsNaN(v) {
 		return 0, false
 	}
-	if s.diverging {
-		size := s.curve(min(math.Abs(v)/s.high, 1))
+	if s.Diverging {
+		size := s.curve(min(math.Abs(v)/s.High, 1))
 		return (1 + math.Copysign(size, v)) / 2, true
 	}
-	return s.curve(max(0, min((v-s.low)/(s.high-s.low), 1))), true
+	return s.curve(max(0, min((v-s.Low)/(s.High-s.Low), 1))), true
 }
 
 // curve bends a place between 0 and 1, with the constants that astropy has.
-func (s scale) curve(x float64) float64 {
-	switch s.stretch {
+func (s Scale) curve(x float64) float64 {
+	switch s.Stretch {
 	case Asinh:
 		return math.Asinh(10*x) / math.Asinh(10)
 	case Log:
