@@ -223,9 +223,9 @@ func (v *viewer) again() {
 	}
 	name := s.saving
 	s.saving = ""
-	v.say("going on without saving into " + name)
 	sink, _ := s.intake.saveInto(nil) // nothing is being saved: the stream has stopped
 	v.read(s)
+	v.say("going on without saving into " + name)
 	v.work(v.ctx, func(context.Context) tea.Msg {
 		_ = sink.Close(false)
 		return nil
