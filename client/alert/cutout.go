@@ -12,7 +12,13 @@ import (
 
 // Cutouts gives the stamp images of an alert as FITS files, those that are
 // there. They are copies.
-func (r *Reader) Cutouts(m *Message) ([]Cutout, error) {
+func (r *Reader) Cutouts(m *Message) ([]Cutout, error) { return r.cutouts(m, r.unpacked) }
+
+// PackedCutouts gives the stamp images as [Reader.Cutouts] does, each file as it
+// stands in the packet: with gzip where the survey packs them so.
+func (r *Reader) PackedCutouts(m *Message) ([]Cutout, error) { return r.cutouts(m, packed) }
+
+func (r *Reader) cutouts(m *Message, file func(field.Value) ([]byte, error)) ([]Cutout, error) {
 	s := r.borrow()
 	defer r.giveBack(s)
 	pk, err := r.open(m, s)
@@ -37,7 +43,7 @@ func (r *Reader) Cutouts(m *Message) ([]Cutout, error) {
 	}
 	var cutouts []Cutout
 	for i, c := range pk.payload.layout.Cutouts {
-		fits, err := r.fits(slots[i].first(s.projection.Values, &pk.payload.sentinels))
+		fits, err := file(slots[i].first(s.projection.Values, &pk.payload.sentinels))
 		if err != nil {
 			return nil, failed(m, r.schemaName(pk), "cutout "+c.Kind, err)
 		}
@@ -48,20 +54,25 @@ func (r *Reader) Cutouts(m *Message) ([]Cutout, error) {
 	return cutouts, nil
 }
 
-// fits gives the file in a value: raw bytes, or base64 text in JSON, gzipped or
-// not.
-func (r *Reader) fits(v field.Value) ([]byte, error) {
+// packed gives the file in a value: raw bytes, or base64 text in JSON.
+func packed(v field.Value) ([]byte, error) {
 	data := v.Text()
-	if v.Kind() == field.Text {
-		decoded := make([]byte, base64.StdEncoding.DecodedLen(len(data)))
-		n, err := base64.StdEncoding.Decode(decoded, data)
-		if err != nil {
-			return nil, err
-		}
-		data = decoded[:n]
+	if v.Kind() != field.Text {
+		return bytes.Clone(data), nil
+	}
+	decoded := make([]byte, base64.StdEncoding.DecodedLen(len(data)))
+	n, err := base64.StdEncoding.Decode(decoded, data)
+	return decoded[:n], err
+}
+
+// unpacked gives the file in a value without gzip.
+func (r *Reader) unpacked(v field.Value) ([]byte, error) {
+	data, err := packed(v)
+	if err != nil {
+		return nil, err
 	}
 	if len(data) < 2 || data[0] != 0x1f || data[1] != 0x8b {
-		return bytes.Clone(data), nil
+		return data, nil
 	}
 	from, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {

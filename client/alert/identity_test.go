@@ -108,5 +108,14 @@ func TestCutoutsAreFITSFiles(t *testing.T) {
 		if !kinds["science"] || !kinds["template"] || !kinds["difference"] {
 			t.Errorf("%v", kinds)
 		}
+		packed, err := r.PackedCutouts(m)
+		if err != nil || len(packed) != len(cutouts) {
+			t.Fatalf("%s: %d packed cutouts, %v", m.Topic, len(packed), err)
+		}
+		for i, c := range packed {
+			if gzipped := bytes.HasPrefix(c.FITS, []byte{0x1f, 0x8b}); gzipped != (m.Topic == "ztf-alerts") || !bytes.Contains(m.Body, c.FITS) {
+				t.Errorf("%s: %s is not as it stands in the packet", m.Topic, packed[i].Kind)
+			}
+		}
 	}
 }

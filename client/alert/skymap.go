@@ -32,7 +32,7 @@ func (r *Reader) SkyMap(m *Message) (found *sky.Map, ok bool, err error) {
 	if value.IsMissing() {
 		return nil, false, nil
 	}
-	file, err := r.fits(value)
+	file, err := r.unpacked(value)
 	if err == nil {
 		found, err = readSkyMap(file)
 	}
