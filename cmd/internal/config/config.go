@@ -101,24 +101,9 @@ func under(folder, path string) string {
 
 // heading explains the file to whoever opens it.
 const heading = `# pgb's configuration. Flags and environment variables go before it.
-#
-# project: my-project      the Google Cloud project that your subscriptions live in and that pays for them
-# sandbox: true            simulated data from a broker inside the program; no account is needed
-# archive: local           where lookups look: local, bigquery or a file (default: BigQuery where there is a project)
-# max_bytes: 50GiB         how much BigQuery may bill for one command
-# usd_per_tib: 6.25        what BigQuery bills for a TiB, for the prices that are shown
-# registry: [topics.yaml]  more topics and payloads, laid over the built-in registry
-# schemas: schemas         a folder of more Avro schemas, <survey>.<version>.json
+# pgb config shows what is in force, and where each value comes from.
 `
 
-// Save writes a configuration file, and the folders it lies in.
-func Save(path string, c Config) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	text, err := yaml.Marshal(c)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(path, append([]byte(heading+"\n"), text...), 0o644)
-}
+// Save writes a configuration file, and the folders it lies in. Each setting is
+// explained in it.
+func Save(path string, c Config) error { return write(path, render(c)) }
