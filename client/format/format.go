@@ -33,7 +33,7 @@ const (
 
 // Names lists the formats of an Output.
 func Names() []string {
-	return []string{string(JSONLines), string(JSONArray), string(CSV), string(Avro), string(Raw)}
+	return []string{string(JSONLines), string(JSONArray), string(CSV), string(Avro), string(Raw), string(Arrow), string(Parquet)}
 }
 
 // Parse checks a format's name as a user typed it.
@@ -58,6 +58,8 @@ func (e *UnknownError) Error() string { return fmt.Sprintf("unknown format %q", 
 // endings are the endings of file names and the formats they stand for.
 var endings = map[string]Name{
 	".jsonl": JSONLines, ".ndjson": JSONLines, ".json": JSONArray, ".csv": CSV, ".avro": Avro,
+	".arrow": Arrow, ".arrows": Arrow, ".ipc": Arrow,
+	".parquet": Parquet, ".pq": Parquet,
 }
 
 // ByPath gives the format that a file's name asks for; ok is false where the

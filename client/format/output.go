@@ -67,6 +67,8 @@ func Open(o Options) (*Output, error) {
 		s, err = openAvro(o)
 	case Raw:
 		s, err = openRaw(o)
+	case Arrow:
+		s, err = openArrow(o)
 	case Parquet:
 		s, err = openTable(o)
 	default:
@@ -127,7 +129,7 @@ func (e *RejectedError) add(m *alert.Message, reason error) {
 }
 
 func (e *RejectedError) orNil() error {
-	if len(e.Messages) == 0 {
+	if e == nil || len(e.Messages) == 0 {
 		return nil
 	}
 	return e

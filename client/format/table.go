@@ -27,8 +27,8 @@ type tableSpec struct {
 // tableEncoder writes the rows of one file. It is used by one goroutine.
 type tableEncoder interface {
 	// add takes the rows of a batch, each with a value for each column at
-	// least. It keeps nothing that a row or a message holds: what it does not
-	// write at once it copies.
+	// least, which the column's [cellType] holds. It keeps nothing that a row
+	// or a message holds: what it does not write at once it copies.
 	add(batch []*alert.Message) error
 	// end writes what was not written, and what a file ends with. It does not
 	// close the file. It is called once, after the last add, also where there
@@ -58,6 +58,7 @@ type tableOutput struct {
 	place   *place
 	spool   *os.File // what goes to a pipe, where the format patches
 	encoder tableEncoder
+	types   []cellType
 	tells   bool // a column says which rows are simulated
 }
 
@@ -66,6 +67,7 @@ func openTable(o Options) (*tableOutput, error) {
 		return nil, errAppendTable
 	}
 	t := &tableOutput{format: tableFormats[o.Format], spec: newTableSpec(o), tells: tellsSimulated(o.Layout)}
+	t.types = cellTypes(t.spec.columns)
 	o.Finite = true // there is nothing in it to be read before its end
 	var err error
 	if t.place, _, err = openPlace(o, nil); err != nil {
@@ -101,27 +103,51 @@ func tellsSimulated(layout Layout) bool {
 	return slices.ContainsFunc(layout.Columns, func(c alert.Column) bool { return c.Name == simulatedColumn })
 }
 
-// checkRows makes sure that messages have rows of the output's columns.
-func checkRows(batch []*alert.Message, columns int) error {
+// cellTypes gives the types of columns.
+func cellTypes(columns []alert.Column) []cellType {
+	types := make([]cellType, len(columns))
+	for i, column := range columns {
+		types[i] = cellTypeOf(column)
+	}
+	return types
+}
+
+// checkRows makes sure that messages have rows of the output's columns, and
+// rejects those of which a column can't hold its value.
+func checkRows(batch []*alert.Message, columns []alert.Column, types []cellType) (fit []*alert.Message, rejected *RejectedError, err error) {
 	for _, m := range batch {
-		if row := m.Row(); row == nil || len(row.Values) < columns {
-			return errNoRow
+		row := m.Row()
+		if row == nil || len(row.Values) < len(columns) {
+			return nil, nil, errNoRow
+		}
+		reason := checkCells(columns, types, row.Values)
+		if reason != nil && rejected == nil {
+			rejected = new(RejectedError)
+		}
+		if reason != nil {
+			rejected.add(m, reason)
 		}
 	}
-	return nil
+	if rejected == nil {
+		return batch, nil, nil
+	}
+	return slices.DeleteFunc(slices.Clone(batch), func(m *alert.Message) bool {
+		return slices.Contains(rejected.Messages, m)
+	}), rejected, nil
 }
 
 func (t *tableOutput) put(batch []*alert.Message) error {
-	if len(batch) == 0 {
-		return nil
+	fit, rejected, err := checkRows(batch, t.spec.columns, t.types)
+	if err == nil && len(fit) > 0 {
+		err = t.begin(fit)
+		if err == nil {
+			err = t.encoder.add(fit)
+		}
 	}
-	if err := checkRows(batch, len(t.spec.columns)); err != nil {
+	if err != nil {
 		return err
 	}
-	if err := t.begin(batch); err != nil {
-		return err
-	}
-	return t.encoder.add(batch)
+	return rejected.orNil()
 }
 
 // begin opens the encoder with the first batch, and makes sure that no later one

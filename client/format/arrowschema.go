@@ -1,0 +1,162 @@
+package format
+
+import (
+	"bytes"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/ipc"
+
+	"github.com/mwvgroup/pgb/client/alert"
+)
+
+// The names of what the schema says of a file and of its columns.
+const (
+	metaCreator   = "creator"   // the program that wrote it
+	metaSimulated = "simulated" // "true" for rows of a sandbox
+	metaUnit      = "unit"      // of a column, as in VOUnits
+	metaDoc       = "doc"       // one line on what a column holds
+)
+
+// tableColumns gives the places in the rows of the columns that a file has: of
+// columns of one name the first, and none that has the name of the list of all
+// classifications where that is written.
+func tableColumns(spec tableSpec) []int {
+	taken := map[string]bool{ClassificationsColumn: spec.classifications}
+	var list []int
+	for i, column := range spec.columns {
+		if !taken[column.Name] {
+			taken[column.Name] = true
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// arrowSchema describes a file's columns.
+func arrowSchema(spec tableSpec) *arrow.Schema {
+	var fields []arrow.Field
+	for _, i := range tableColumns(spec) {
+		column := spec.columns[i]
+		fields = append(fields, arrow.Field{
+			Name: column.Name, Type: arrowType(cellTypeOf(column)), Nullable: true, Metadata: columnMeta(column),
+		})
+	}
+	if spec.classifications {
+		fields = append(fields, arrow.Field{
+			Name: ClassificationsColumn, Type: arrow.ListOfNonNullable(arrow.StructOf(verdictFields...)),
+			Metadata: arrow.NewMetadata([]string{metaDoc}, []string{"all that was said of the source, by all classifiers"}),
+		})
+	}
+	meta := arrow.NewMetadata(specMeta(spec))
+	return arrow.NewSchema(fields, &meta)
+}
+
+// specMeta is what a file says of itself.
+func specMeta(spec tableSpec) (keys, values []string) {
+	keys, values = []string{metaCreator}, []string{spec.creator}
+	if spec.simulated {
+		keys, values = append(keys, metaSimulated), append(values, "true")
+	}
+	return keys, values
+}
+
+// columnMeta is what a file says of a column.
+func columnMeta(column alert.Column) arrow.Metadata {
+	var keys, values []string
+	for _, pair := range [...][2]string{{metaUnit, column.Unit}, {metaDoc, column.Doc}} {
+		if pair[1] != "" {
+			keys, values = append(keys, pair[0]), append(values, pair[1])
+		}
+	}
+	return arrow.NewMetadata(keys, values)
+}
+
+// arrowType gives the type of a column's cells.
+func arrowType(t cellType) arrow.DataType {
+	switch t {
+	case cellBool:
+		return arrow.FixedWidthTypes.Boolean
+	case cellInt:
+		return arrow.PrimitiveTypes.Int64
+	case cellFloat32:
+		return arrow.PrimitiveTypes.Float32
+	case cellFloat64:
+		return arrow.PrimitiveTypes.Float64
+	case cellBytes:
+		return arrow.BinaryTypes.Binary
+	case cellTime:
+		return arrow.FixedWidthTypes.Timestamp_us // UTC
+	}
+	return arrow.BinaryTypes.String
+}
+
+// verdictFields are the fields of one classification, as in JSON but for the
+// version, whose name says whose it is.
+var verdictFields = []arrow.Field{
+	{Name: "classifier", Type: arrow.BinaryTypes.String, Nullable: true},
+	{Name: "classifier_version", Type: arrow.BinaryTypes.String, Nullable: true},
+	{Name: "class", Type: arrow.BinaryTypes.String, Nullable: true},
+	{Name: "code", Type: arrow.BinaryTypes.String, Nullable: true},
+	{Name: "prob", Type: arrow.PrimitiveTypes.Float64, Nullable: true},
+	{Name: "band", Type: arrow.BinaryTypes.String, Nullable: true},
+	{Name: "primary", Type: arrow.FixedWidthTypes.Boolean},
+}
+
+// verdictTextPlaces are the places among verdictFields of those that are text.
+var verdictTextPlaces = [5]int{0, 1, 2, 3, 5}
+
+// verdictTexts are the fields of a classification that are text, in the
+// order of verdictTextPlaces; the empty text is none.
+func verdictTexts(c *alert.Classification) [5]string {
+	return [5]string{c.Classifier, c.Version, c.Class, c.Code, c.Band}
+}
+
+// arrowList is the column of all classifications.
+type arrowList struct {
+	list    *array.ListBuilder
+	item    *array.StructBuilder
+	texts   [5]*array.StringBuilder
+	prob    *array.Float64Builder
+	primary *array.BooleanBuilder
+}
+
+func newArrowList(list *array.ListBuilder) *arrowList {
+	item := list.ValueBuilder().(*array.StructBuilder)
+	l := &arrowList{list: list, item: item}
+	for i, at := range verdictTextPlaces {
+		l.texts[i] = item.FieldBuilder(at).(*array.StringBuilder)
+	}
+	l.prob = item.FieldBuilder(4).(*array.Float64Builder)
+	l.primary = item.FieldBuilder(6).(*array.BooleanBuilder)
+	return l
+}
+
+func (l *arrowList) add(list []alert.Classification, buf []byte) []byte {
+	l.list.Append(true)
+	for i := range list {
+		c := &list[i]
+		l.item.Append(true)
+		for j, text := range verdictTexts(c) {
+			if text == "" {
+				l.texts[j].AppendNull()
+			} else {
+				l.texts[j].Append(text)
+			}
+		}
+		buf = appendArrow(l.prob, cellFloat64, c.Prob, buf)
+		l.primary.Append(c.Primary)
+	}
+	return buf
+}
+
+// schemaMessage gives a schema as the first message of an Arrow stream.
+func schemaMessage(schema *arrow.Schema) ([]byte, error) {
+	var b bytes.Buffer
+	w := ipc.NewWriter(&b, ipc.WithSchema(schema))
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	const endOfStream = 8
+	return b.Bytes()[:b.Len()-endOfStream], nil
+}
