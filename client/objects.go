@@ -16,12 +16,12 @@ import (
 // objectColumns are the columns of a list of objects.
 func objectColumns() []alert.Column {
 	return []alert.Column{
-		{Name: "object_id", Kind: field.Text, Doc: "id of the object, as text"},
-		{Name: "survey", Kind: field.Text, Doc: "the survey that took its images"},
-		{Name: "ra", Unit: "deg", Kind: field.Float64, Doc: "right ascension of its newest alert, ICRS"},
-		{Name: "dec", Unit: "deg", Kind: field.Float64, Doc: "declination of its newest alert, ICRS"},
-		{Name: "alerts", Kind: field.Int, Doc: "number of its alerts"},
-		{Name: "last_mjd", Unit: "d", Kind: field.Float64, Doc: "middle of the exposure of its newest alert, MJD UTC"},
+		{Name: "object_id", Kind: field.Text, UCD: "meta.id;meta.main", Doc: "id of the object, as text"},
+		{Name: "survey", Kind: field.Text, UCD: "meta.id;meta.dataset", Doc: "the survey that took its images"},
+		{Name: "ra", Unit: "deg", Kind: field.Float64, UCD: "pos.eq.ra;meta.main", Doc: "right ascension of its newest alert, ICRS"},
+		{Name: "dec", Unit: "deg", Kind: field.Float64, UCD: "pos.eq.dec;meta.main", Doc: "declination of its newest alert, ICRS"},
+		{Name: "alerts", Kind: field.Int, UCD: "meta.number", Doc: "number of its alerts"},
+		{Name: "last_mjd", Unit: "d", Kind: field.Float64, UCD: "time.epoch;stat.max", Doc: "middle of the exposure of its newest alert, MJD UTC"},
 	}
 }
 

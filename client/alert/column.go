@@ -39,34 +39,34 @@ const (
 
 // genericFields are the generic columns in their order, with their units.
 var genericFields = []genericField{
-	{Column{"object_id", "", field.Text, "id of the object, as text"}, fromObjectID, 0},
-	{Column{"source_id", "", field.Text, "id of the triggering source, as text"}, fromSourceID, 0},
-	{Column{"survey", "", field.Text, "the survey that took the image"}, fromSurvey, 0},
-	{Column{"topic", "", field.Text, "the topic of the message"}, fromTopic, 0},
-	{Column{"message_id", "", field.Text, "the broker's id of the message"}, fromMessageID, 0},
-	{Column{"publish_time", "", field.Text, "when the broker took the message, RFC 3339 UTC"}, fromPublishTime, 0},
-	{Column{"simulated", "", field.Bool, "true for anything that came from a sandbox"}, fromSimulated, 0},
-	{Column{"ra", "deg", field.Float64, "right ascension of the triggering source, ICRS"}, fromEpoch, qRA},
-	{Column{"dec", "deg", field.Float64, "declination of the triggering source, ICRS"}, fromEpoch, qDec},
-	{Column{"mjd", "d", field.Float64, "middle of the exposure, MJD UTC"}, fromEpoch, qMJD},
-	{Column{"band", "", field.Text, "the band of the image"}, fromEpoch, qBand},
-	{Column{"flux", "nJy", field.Float64, "signed difference flux"}, fromEpoch, qFlux},
-	{Column{"flux_err", "nJy", field.Float64, "error of flux"}, fromEpoch, qFluxErr},
-	{Column{"mag", "mag", field.Float64, "AB magnitude of the absolute difference flux"}, fromEpoch, qMag},
-	{Column{"mag_err", "mag", field.Float64, "error of mag"}, fromEpoch, qMagErr},
-	{Column{"mag_total", "mag", field.Float64, "AB magnitude of source plus reference"}, fromEpoch, qMagTotal},
-	{Column{"mag_total_err", "mag", field.Float64, "error of mag_total"}, fromEpoch, qMagTotalErr},
-	{Column{"flux_total", "nJy", field.Float64, "flux of source plus reference"}, fromEpoch, qFluxTotal},
-	{Column{"flux_total_err", "nJy", field.Float64, "error of flux_total"}, fromEpoch, qFluxTotalErr},
-	{Column{"snr", "", field.Float64, "signal to noise of the absolute difference flux"}, fromEpoch, qSNR},
-	{Column{"lim_mag", "mag", field.Float64, "5-sigma limit of the image, AB"}, fromEpoch, qLimMag},
-	{Column{"detected", "", field.Bool, "whether the source was detected"}, fromEpoch, qDetected},
-	{Column{"positive", "", field.Bool, "sign of the difference"}, fromEpoch, qPositive},
-	{Column{"classifier", "", field.Text, "the classifier whose class follows"}, fromClassifier, 0},
-	{Column{"classifier_version", "", field.Text, "version of the classifier"}, fromClassifierVersion, 0},
-	{Column{"class", "", field.Text, "the class that the classifier predicts"}, fromClass, 0},
-	{Column{"prob", "", field.Float64, "probability of that class"}, fromProb, 0},
-	{Column{"separation", "arcsec", field.Float64, "distance from the centre of a cone"}, fromNowhere, 0},
+	{Column{Name: "object_id", Kind: field.Text, Doc: "id of the object, as text"}, fromObjectID, 0},
+	{Column{Name: "source_id", Kind: field.Text, Doc: "id of the triggering source, as text"}, fromSourceID, 0},
+	{Column{Name: "survey", Kind: field.Text, Doc: "the survey that took the image"}, fromSurvey, 0},
+	{Column{Name: "topic", Kind: field.Text, Doc: "the topic of the message"}, fromTopic, 0},
+	{Column{Name: "message_id", Kind: field.Text, Doc: "the broker's id of the message"}, fromMessageID, 0},
+	{Column{Name: "publish_time", Kind: field.Text, Doc: "when the broker took the message, RFC 3339 UTC"}, fromPublishTime, 0},
+	{Column{Name: "simulated", Kind: field.Bool, Doc: "true for anything that came from a sandbox"}, fromSimulated, 0},
+	{Column{Name: "ra", Unit: "deg", Kind: field.Float64, Doc: "right ascension of the triggering source, ICRS"}, fromEpoch, qRA},
+	{Column{Name: "dec", Unit: "deg", Kind: field.Float64, Doc: "declination of the triggering source, ICRS"}, fromEpoch, qDec},
+	{Column{Name: "mjd", Unit: "d", Kind: field.Float64, Doc: "middle of the exposure, MJD UTC"}, fromEpoch, qMJD},
+	{Column{Name: "band", Kind: field.Text, Doc: "the band of the image"}, fromEpoch, qBand},
+	{Column{Name: "flux", Unit: "nJy", Kind: field.Float64, Doc: "signed difference flux"}, fromEpoch, qFlux},
+	{Column{Name: "flux_err", Unit: "nJy", Kind: field.Float64, Doc: "error of flux"}, fromEpoch, qFluxErr},
+	{Column{Name: "mag", Unit: "mag", Kind: field.Float64, Doc: "AB magnitude of the absolute difference flux"}, fromEpoch, qMag},
+	{Column{Name: "mag_err", Unit: "mag", Kind: field.Float64, Doc: "error of mag"}, fromEpoch, qMagErr},
+	{Column{Name: "mag_total", Unit: "mag", Kind: field.Float64, Doc: "AB magnitude of source plus reference"}, fromEpoch, qMagTotal},
+	{Column{Name: "mag_total_err", Unit: "mag", Kind: field.Float64, Doc: "error of mag_total"}, fromEpoch, qMagTotalErr},
+	{Column{Name: "flux_total", Unit: "nJy", Kind: field.Float64, Doc: "flux of source plus reference"}, fromEpoch, qFluxTotal},
+	{Column{Name: "flux_total_err", Unit: "nJy", Kind: field.Float64, Doc: "error of flux_total"}, fromEpoch, qFluxTotalErr},
+	{Column{Name: "snr", Kind: field.Float64, Doc: "signal to noise of the absolute difference flux"}, fromEpoch, qSNR},
+	{Column{Name: "lim_mag", Unit: "mag", Kind: field.Float64, Doc: "5-sigma limit of the image, AB"}, fromEpoch, qLimMag},
+	{Column{Name: "detected", Kind: field.Bool, Doc: "whether the source was detected"}, fromEpoch, qDetected},
+	{Column{Name: "positive", Kind: field.Bool, Doc: "sign of the difference"}, fromEpoch, qPositive},
+	{Column{Name: "classifier", Kind: field.Text, Doc: "the classifier whose class follows"}, fromClassifier, 0},
+	{Column{Name: "classifier_version", Kind: field.Text, Doc: "version of the classifier"}, fromClassifierVersion, 0},
+	{Column{Name: "class", Kind: field.Text, Doc: "the class that the classifier predicts"}, fromClass, 0},
+	{Column{Name: "prob", Kind: field.Float64, Doc: "probability of that class"}, fromProb, 0},
+	{Column{Name: "separation", Unit: "arcsec", Kind: field.Float64, Doc: "distance from the centre of a cone"}, fromNowhere, 0},
 }
 
 // notDefault are the generic fields that have to be asked for.
@@ -94,6 +94,9 @@ func described(c Column, reg *registry.Registry) Column {
 		}
 		if entry.Unit != "" {
 			c.Unit = entry.Unit
+		}
+		if entry.UCD != "" {
+			c.UCD = entry.UCD
 		}
 	}
 	return c

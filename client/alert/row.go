@@ -8,6 +8,7 @@ type Column struct {
 	Unit string     // "deg", "d", "nJy", "mag", ... or empty
 	Kind field.Kind // what most topics give; JSON for records and lists
 	Doc  string     // one line on what it holds
+	UCD  string     // what it is, in words of the IVOA's UCD1+, or empty
 }
 
 // Row is what was read from one message: a value for each column of the [View]

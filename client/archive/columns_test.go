@@ -7,6 +7,7 @@ import (
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/field"
+	"github.com/mwvgroup/pgb/client/registry"
 )
 
 func TestVerdictsHaveAValueForEachColumn(t *testing.T) {
@@ -40,6 +41,18 @@ func TestPointsOfALightCurveSayWhoseTheyAre(t *testing.T) {
 		want, ok := map[string]string{"object_id": "ZTF21abc", "survey": "ztf", "mjd": "2", "simulated": "true"}[column.Name]
 		if ok && values[i].String() != want {
 			t.Errorf("%s is %s, want %s", column.Name, values[i], want)
+		}
+	}
+}
+
+func TestColumnsOfLightCurvesAndVerdictsMeanWhatTheGenericOnesOfTheirNameMean(t *testing.T) {
+	for _, c := range append(alert.PointColumns(), VerdictColumns()...) {
+		if c.UCD == "" {
+			t.Errorf("%s has no UCD", c.Name)
+		}
+		generic := registry.Default().Column(c.Name)
+		if generic != nil && (c.UCD != generic.UCD || c.Unit != generic.Unit) {
+			t.Errorf("%s is %s in %q, and elsewhere %s in %q", c.Name, c.UCD, c.Unit, generic.UCD, generic.Unit)
 		}
 	}
 }

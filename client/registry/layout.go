@@ -195,6 +195,7 @@ type Column struct {
 	Name string `yaml:"name"`
 	Unit string `yaml:"unit"`
 	Kind string `yaml:"kind"` // boolean, integer, number, text, time
+	UCD  string `yaml:"ucd"`  // what it is, in words of the IVOA's UCD1+: "phot.mag"
 	Doc  string `yaml:"doc"`
 	// Priority orders the columns that a narrow table keeps, 1 first; 0 is
 	// not shown unless asked for.

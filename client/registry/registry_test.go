@@ -204,6 +204,9 @@ func TestGenericColumns(t *testing.T) {
 		if c.Doc == "" {
 			t.Errorf("%s has no doc", c.Name)
 		}
+		if c.UCD == "" {
+			t.Errorf("%s has no UCD", c.Name)
+		}
 	}
 	const want = "object_id source_id survey topic message_id publish_time simulated ra dec mjd band flux flux_err mag mag_err " +
 		"mag_total mag_total_err flux_total flux_total_err snr lim_mag detected positive classifier classifier_version class prob separation"

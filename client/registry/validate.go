@@ -247,4 +247,11 @@ func (c *checker) column(column *Column) {
 	if column.Priority < 0 {
 		c.problem("priority is not below zero")
 	}
+	if column.UCD != "" && !isUCD(column.UCD) {
+		c.problem("ucd %q is no list of words like phot.mag;stat.max", column.UCD)
+	}
 }
+
+// isUCD says whether a text has the form of a UCD1+; which words there are it
+// does not know.
+var isUCD = regexp.MustCompile(`^[A-Za-z0-9_-]+([.;][A-Za-z0-9_-]+)*$`).MatchString

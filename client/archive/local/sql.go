@@ -224,7 +224,7 @@ func (s *sqlStatement) columns(rows [][]field.Value) []alert.Column {
 	for i := range columns {
 		c := alert.Column{Name: names[i]}
 		if known := s.archive.registry.Column(c.Name); known != nil {
-			c.Unit, c.Doc = known.Unit, known.Doc
+			c.Unit, c.Doc, c.UCD = known.Unit, known.Doc, known.UCD
 		}
 		for _, row := range rows {
 			c.Kind = widerKind(c.Kind, row[i].Kind())
