@@ -2,6 +2,7 @@
 # make test    the one command that passes all tests
 # make ci      make test and what is heavier, with the time of each step
 # make bench   the benchmarks of docs/benchmarks.md
+# make pictures  the pictures of docs/viewer.md, from the real viewer
 
 GO          ?= go
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -17,7 +18,7 @@ RACE     := $(if $(CC_FOUND),-race $(UNWATCHED),)
 
 LDFLAGS = -s -w
 
-.PHONY: build demo test vet ci bench fuzz python cross emulator torture clean
+.PHONY: build demo test vet ci bench fuzz python cross emulator torture pictures clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o pgb ./cmd/pgb
@@ -59,6 +60,9 @@ KILLS ?= 1000
 
 torture:
 	PGB_TEST_TORTURE=$(KILLS) $(GO) test -run Kill -count 1 -timeout 60m ./client/archive/local
+
+pictures:
+	$(GO) run ./cmd/internal/pictures -o docs/images
 
 fuzz:
 	@set -e; for package in $$($(GO) list ./...); do \

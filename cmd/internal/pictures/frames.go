@@ -3,6 +3,7 @@ package main
 import (
 	"image/color"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/mwvgroup/pgb/tui/cells"
@@ -15,6 +16,8 @@ type frame struct {
 	width, height int
 	light         bool
 	args          []string
+	hidden        []string // arguments that the picture's title leaves out
+	before        []string // a command of pgb that is run first
 	steps         []step
 }
 
@@ -66,22 +69,70 @@ func all(conds ...func(screen.Screen) bool) func(screen.Screen) bool {
 	}
 }
 
-// missing waits until a text is gone.
-func missing(text string) func(screen.Screen) bool {
-	return func(s screen.Screen) bool { return !strings.Contains(s.String(), text) }
+// counted waits until the map of the sky has so many alerts.
+func counted(n int) func(screen.Screen) bool {
+	return func(s screen.Screen) bool {
+		for _, found := range sums.FindAllStringSubmatch(s.String(), -1) {
+			if got, err := strconv.Atoi(strings.ReplaceAll(found[1], ",", "")); err == nil && got >= n {
+				return true
+			}
+		}
+		return false
+	}
 }
+
+var sums = regexp.MustCompile(`([\d,]+) alerts`)
 
 // frames are the pictures of the viewer's page.
 var frames = []frame{
-	{name: "topics", width: 100, height: 30, steps: []step{{nil, has("classifications", "ztf-alerts")}}},
-	{name: "stream", width: 130, height: 40, args: []string{"--topic", "ztf-alerts"}, steps: []step{{nil, all(rows(30), has("Cutouts"))}, {[]string{"p", "down", "down"}, has("PAUSED")}}},
-	{name: "classes", width: 130, height: 40, light: true, args: []string{"--topic", "classifications"}, steps: []step{{nil, rows(30)}, {[]string{"p"}, has("PAUSED")}}},
-	{name: "small", width: 80, height: 24, args: []string{"--topic", "lsst-lite"}, steps: []step{{nil, rows(18)}}},
-	{name: "filter", width: 100, height: 30, args: []string{"--topic", "classifications"}, steps: []step{{nil, rows(20)}, {[]string{"/", "snr > 20 && band == \"r\""}, has("pass")}}},
-	{name: "mistake", width: 100, height: 12, args: []string{"--topic", "classifications"}, steps: []step{{nil, rows(5)}, {[]string{"/", "snrr > 20"}, has("^")}}},
-	{name: "sky", width: 130, height: 40, args: []string{"--topic", "ztf-alerts"}, steps: []step{{nil, rows(30)}, {[]string{"m"}, has("ecliptic")}}},
-	{name: "object", width: 120, height: 40, args: []string{"ZTF21abc"}, steps: []step{{nil, has("Light curve")}}},
-	{name: "message", width: 100, height: 34, args: []string{"ZTF21abc"}, steps: []step{{nil, has("Light curve")}, {[]string{"tab", "4"}, has("{")}}},
-	{name: "help", width: 100, height: 34, args: []string{"--topic", "classifications"}, steps: []step{{nil, rows(10)}, {[]string{"?"}, has("Everywhere")}}},
-	{name: "large", width: 200, height: 60, args: []string{"--topic", "ztf-alerts"}, steps: []step{{nil, rows(30)}, {[]string{"m"}, has("ecliptic")}}},
+	{name: "topics", width: 100, height: 30, steps: []step{
+		{nil, has("Which stream?", "ztf-tagged")},
+	}},
+	{name: "stream", width: 130, height: 40, args: []string{"--topic", "ztf-alerts"}, steps: []step{
+		{nil, all(rows(34), has("Cutouts", "difference"))},
+		{[]string{"p", "down", "down", "down"}, has("PAUSED")},
+	}},
+	{name: "light", width: 130, height: 40, light: true, args: []string{"--topic", "classifications"}, steps: []step{
+		{nil, all(rows(34), has("SuperNNova:"))},
+		{[]string{"p"}, has("PAUSED")},
+	}},
+	{name: "small", width: 80, height: 24, args: []string{"--topic", "lsst-lite"}, steps: []step{
+		{nil, rows(20)},
+	}},
+	{name: "filter", width: 100, height: 20, args: []string{"--topic", "classifications"}, steps: []step{
+		{nil, rows(14)},
+		{[]string{"/", `snr > 20 && band == "r"`}, has("pass")},
+	}},
+	{name: "mistake", width: 100, height: 12, args: []string{"--topic", "classifications"}, steps: []step{
+		{nil, rows(5)},
+		{[]string{"/", "snrr > 20"}, has("^^^^", "did you mean")},
+	}},
+	{name: "object", width: 120, height: 40, args: []string{"ZTF21abc"}, steps: []step{
+		{nil, has("Light curve", "MJD")},
+		{[]string{"tab", "left", "left", "left"}, has("Light curve")},
+	}},
+	{name: "message", width: 120, height: 34, args: []string{"--topic", "ztf-alerts"}, steps: []step{
+		{nil, all(rows(20), has("Light curve"))},
+		{[]string{"p", "tab", "4"}, has("schemavsn")},
+	}},
+	{name: "cutouts", width: 120, height: 40, args: []string{"--topic", "ztf-alerts"}, steps: []step{
+		{nil, all(rows(20), has("Light curve"))},
+		{[]string{"p", "tab", "3"}, has("PAUSED", "science", "difference")},
+	}},
+	{name: "sky", width: 130, height: 40, args: []string{"--topic", "alerts"}, hidden: []string{"--rate", "400"}, steps: []step{
+		{nil, rows(30)},
+		{[]string{"m"}, all(has("ecliptic"), counted(3000))},
+	}},
+	{name: "file", width: 120, height: 36, args: []string{"night.avro"}, before: []string{"stream", "--sandbox", "--rate", "1000", "--topic", "ztf-alerts", "-n", "300", "-o", "night.avro"}, steps: []step{
+		{nil, all(rows(20), has("Light curve"))},
+	}},
+	{name: "help", width: 100, height: 34, args: []string{"--topic", "classifications"}, steps: []step{
+		{nil, rows(10)},
+		{[]string{"?"}, has("Everywhere")},
+	}},
+	{name: "large", width: 200, height: 60, args: []string{"--topic", "ztf-alerts"}, hidden: []string{"--rate", "100"}, steps: []step{
+		{nil, all(rows(50), has("difference"))},
+		{[]string{"m"}, all(has("ecliptic"), counted(1000))},
+		{[]string{"p"}, has("PAUSED")},
+	}},
 }

@@ -112,9 +112,16 @@ func (f frame) show(program, folder string) (screen.Screen, error) {
 	if err != nil {
 		return screen.Screen{}, err
 	}
-	cmd := exec.Command(program, append([]string{"tui", "--sandbox"}, f.args...)...)
-	cmd.Dir = home
-	cmd.Env = append(os.Environ(), environment(home, folder)...)
+	env := append(os.Environ(), environment(home, folder)...)
+	if len(f.before) > 0 {
+		first := exec.Command(program, f.before...)
+		first.Dir, first.Env = home, env
+		if text, err := first.CombinedOutput(); err != nil {
+			return screen.Screen{}, fmt.Errorf("pgb %s: %w\n%s", strings.Join(f.before, " "), err, text)
+		}
+	}
+	cmd := exec.Command(program, slices.Concat([]string{"tui", "--sandbox"}, f.hidden, f.args)...)
+	cmd.Dir, cmd.Env = home, env
 	l := darkLook
 	if f.light {
 		l = lightLook
