@@ -1,5 +1,5 @@
-// Package picture draws light curves as pictures for talks and papers: PNG and
-// SVG.
+// Package picture draws for talks and papers: light curves as PNG and SVG, stamp
+// images, alone or many on a contact sheet, as PNG.
 package picture
 
 import (

@@ -41,11 +41,22 @@ type Look struct {
 	Common bool
 	// Diverging shows the difference from blue to red, 0 being as dark as the sky.
 	Diverging bool
+	// PlainDifference shows the difference by zscale where the stretch is asinh or
+	// log: those take its zero for faint light.
+	PlainDifference bool
 	// Inverted shows what is bright as dark. On a light background that is the
 	// other way round.
 	Inverted bool
 	// Ticks mark the centre.
 	Ticks bool
+}
+
+// String says which stretch is used: "asinh, the difference zscale".
+func (l Look) String() string {
+	if l.PlainDifference && (l.Stretch == Asinh || l.Stretch == Log) {
+		return l.Stretch.String() + ", the difference zscale"
+	}
+	return l.Stretch.String()
 }
 
 // Scale turns values into levels.
@@ -70,7 +81,10 @@ func (l Look) Scales(stamps []Stamp) []Scale {
 			pixels = shared
 		}
 		list[i] = Scale{Stretch: l.Stretch}
-		list[i].Low, list[i].High = limits(pixels, l.Stretch)
+		if l.PlainDifference && stamps[i].Kind == difference && (l.Stretch == Asinh || l.Stretch == Log) {
+			list[i].Stretch = ZScale
+		}
+		list[i].Low, list[i].High = limits(pixels, list[i].Stretch)
 		if l.Diverging && stamps[i].Kind == difference {
 			most := max(math.Abs(list[i].Low), math.Abs(list[i].High))
 			list[i].Diverging, list[i].Low, list[i].High = true, -most, most

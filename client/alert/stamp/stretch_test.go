@@ -120,3 +120,27 @@ func TestResamplingKeepsTheMean(t *testing.T) {
 		t.Errorf("mostly known is %v", s.Resample(1, 1))
 	}
 }
+
+func TestAPlainDifferenceIsNeverBent(t *testing.T) {
+	stamps := decoded(t, packet(t, ztfFile), "ztf")
+	for stretch, want := range map[Stretch]Stretch{Asinh: ZScale, Log: ZScale, Linear: Linear, ZScale: ZScale} {
+		scales := Look{Stretch: stretch, PlainDifference: true}.Scales(stamps)
+		if scales[0].Stretch != stretch || scales[2].Stretch != want {
+			t.Errorf("%v: science %v, difference %v", stretch, scales[0].Stretch, scales[2].Stretch)
+		}
+	}
+	if got := (Look{Stretch: Asinh}).Scales(stamps)[2].Stretch; got != Asinh {
+		t.Errorf("a difference that may be bent is %v", got)
+	}
+}
+
+func TestStretchesAreKnownByName(t *testing.T) {
+	for s := range Stretches {
+		if got, err := ParseStretch(s.String()); got != s || err != nil {
+			t.Errorf("%v is read as %v, %v", s, got, err)
+		}
+	}
+	if _, err := ParseStretch("sqrt"); err == nil {
+		t.Error("sqrt is a stretch")
+	}
+}
