@@ -97,7 +97,6 @@ To see it at work without an account: pgb demo`,
 	}
 	// Flags are explained in as many cells as the screen has.
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", max(a.screen.Width-1, 40))))
-	root.CompletionOptions.HiddenDefaultCmd = true
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.project, "project", "", "your Google Cloud project: subscriptions live in it and it pays (else GOOGLE_CLOUD_PROJECT, the config file, the credentials)")
 	flags.BoolVar(&a.sandbox, "sandbox", false, "read simulated data from a broker inside this program (else PGB_SANDBOX=1, the config file)")
@@ -107,8 +106,9 @@ To see it at work without an account: pgb demo`,
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		newStream(a), newTUI(a), newDecode(a), newLookup(a), newCone(a), newLightcurve(a), newClassifications(a), newSQL(a), newTables(a), newArchive(a),
-		newTopics(a), newSubscriptions(a), newSandbox(a), newInit(a), newDemo(a), newVersion(a),
+		newTopics(a), newSubscriptions(a), newSandbox(a), newInit(a), newConfig(a), newDemo(a), newVersion(a), newCompletion(a),
 	)
+	addCompletions(a, root)
 	return root
 }
 

@@ -52,11 +52,19 @@ built in, and the files named in the configuration (registry:) add to it.`,
 	return cmd
 }
 
-// noArguments refuses arguments of a command that has subcommands.
+// noArguments refuses arguments of a command that has subcommands, and names the
+// subcommands like one that is not there.
 func noArguments(instead string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return nil
+		}
+		var names []string
+		for _, sub := range cmd.Commands() {
+			names = append(names, sub.Name())
+		}
+		if near := registry.Near(args[0], names); len(near) > 0 {
+			return usage([]string{"did you mean " + cmd.CommandPath() + " " + orList(near) + "?"}, "unknown command %q for %q", args[0], cmd.CommandPath())
 		}
 		return usage([]string{instead + " " + args[0]}, "unknown command %q for %q", args[0], cmd.CommandPath())
 	}

@@ -148,3 +148,14 @@ func (a *Archive) table(conn *sqlite.Conn, v *viewTable, sizes map[string]int64)
 	})
 	return table, err
 }
+
+// Views lists the tables that people ask, as every archive has them: their names,
+// what they hold and their columns. How many rows there are is not known without
+// an archive.
+func Views() []archive.Table {
+	views := make([]archive.Table, len(viewTables))
+	for i, v := range viewTables {
+		views[i] = archive.Table{Name: v.name, Doc: v.doc, Rows: -1, Bytes: -1, Columns: v.columns}
+	}
+	return views
+}
