@@ -15,6 +15,7 @@ const (
 	DefaultBatchWait     = 100 * time.Millisecond
 	DefaultObserveEvery  = time.Second
 	DefaultCloseWait     = 15 * time.Second
+	DefaultMaxHeld       = 100_000
 )
 
 // Fields reads the row of a message. [alert.View] does.
@@ -80,6 +81,11 @@ type Config struct {
 	BatchBytes    int64
 	BatchWait     time.Duration
 
+	// MaxHeld bounds the messages that a sink holds, see [Held], and their
+	// duplicates: it is told to settle when there are so many. Each takes
+	// half a kilobyte.
+	MaxHeld int
+
 	// Observe is shown the figures every ObserveEvery. It must not block.
 	Observe      func(Stats)
 	ObserveEvery time.Duration
@@ -113,6 +119,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.CloseWait <= 0 {
 		c.CloseWait = DefaultCloseWait
+	}
+	if c.MaxHeld <= 0 {
+		c.MaxHeld = DefaultMaxHeld
 	}
 	if c.KeepDuplicates {
 		c.Identifier = nil

@@ -1,10 +1,12 @@
 package stream
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"syscall"
+	"time"
 
 	"github.com/mwvgroup/pgb/client/alert"
 )
@@ -43,6 +45,25 @@ func (e *PartialError) Unwrap() error { return e.Err }
 type Rejection interface {
 	error
 	Rejected() (messages []*alert.Message, reasons []error)
+}
+
+// Held is given by a sink that has taken a batch and will have it for good only
+// later: one that writes files which can be read only once they are closed. As
+// a [Rejection], which it may be too, it is no failure, and counts only where it
+// is what Put gives. A [Run] remembers which messages are held, without their
+// bodies and attributes, and tells their source when they are safe.
+type Held interface {
+	error
+	// Safe says how many of the messages that were held, the oldest first and
+	// those of this batch the last, the sink has for good by now. Rejected
+	// messages are not held.
+	Safe() int
+	// Due says when the sink is to be told to settle what it still holds;
+	// zero leaves that to the run's end.
+	Due() time.Time
+	// Settle has all that is held for good when it returns, or none of it,
+	// with an error. It is called as Put is, never at the same time.
+	Settle(ctx context.Context) error
 }
 
 // SinkError is what a sink failed with.

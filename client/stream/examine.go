@@ -30,6 +30,7 @@ type examiner struct {
 	// flights holds the identities of messages that go on and are not
 	// settled, each with the copies that came meanwhile.
 	flights map[Identity][]*alert.Message
+	copies  int // in flights
 
 	// What is to be told to the source, and what is to be put aside first.
 	done       []*alert.Message
@@ -86,6 +87,7 @@ func (e *examiner) duplicate(m *alert.Message, id Identity) bool {
 	switch {
 	case flying:
 		e.flights[id] = append(copies, m)
+		e.copies++
 	case e.Window.Known(id):
 		e.done = append(e.done, m)
 	default:
@@ -93,6 +95,7 @@ func (e *examiner) duplicate(m *alert.Message, id Identity) bool {
 		return false
 	}
 	e.release(m)
+	lighten(m)
 	e.meter.Duplicates++
 	return true
 }
@@ -104,6 +107,7 @@ func (e *examiner) land(id Identity, done bool) []*alert.Message {
 	}
 	copies := e.flights[id]
 	delete(e.flights, id)
+	e.copies -= len(copies)
 	if done {
 		e.Window.Add(id)
 	} else {
@@ -111,6 +115,9 @@ func (e *examiner) land(id Identity, done bool) []*alert.Message {
 	}
 	return copies
 }
+
+// lighten leaves of a message what its source needs to take it back.
+func lighten(m *alert.Message) { m.Key, m.Headers, m.Body = nil, nil, nil }
 
 // setAside notes a message for quarantine.
 func (e *examiner) setAside(m *alert.Message, reason error) {

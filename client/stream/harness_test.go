@@ -51,7 +51,7 @@ type ledger struct {
 	t *testing.T
 
 	mu       sync.Mutex
-	out      map[*alert.Message]bool
+	out      map[*alert.Message]string // bodies, which messages may lose
 	done     []string
 	returned []string
 	safe     map[string]bool // bodies that are written or in quarantine
@@ -59,7 +59,7 @@ type ledger struct {
 }
 
 func watch(t *testing.T, source stream.Source) *ledger {
-	return &ledger{Source: source, t: t, out: make(map[*alert.Message]bool), safe: make(map[string]bool)}
+	return &ledger{Source: source, t: t, out: make(map[*alert.Message]string), safe: make(map[string]bool)}
 }
 
 func (l *ledger) Next(ctx context.Context) ([]*alert.Message, error) {
@@ -67,7 +67,7 @@ func (l *ledger) Next(ctx context.Context) ([]*alert.Message, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, m := range messages {
-		l.out[m] = true
+		l.out[m] = string(m.Body)
 	}
 	return messages, err
 }
@@ -76,12 +76,12 @@ func (l *ledger) Done(messages []*alert.Message) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, m := range messages {
-		word, _, _ := strings.Cut(string(m.Body), "#")
+		body := l.take(m)
+		word, _, _ := strings.Cut(body, "#")
 		if !l.safe[word] && !strings.HasPrefix(word, "no") {
-			l.t.Errorf("%q is done before it is safe", m.Body)
+			l.t.Errorf("%q is done before it is safe", body)
 		}
-		l.take(m)
-		l.done = append(l.done, string(m.Body))
+		l.done = append(l.done, body)
 	}
 	return l.Source.Done(messages)
 }
@@ -90,17 +90,18 @@ func (l *ledger) Return(messages []*alert.Message) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, m := range messages {
-		l.take(m)
-		l.returned = append(l.returned, string(m.Body))
+		l.returned = append(l.returned, l.take(m))
 	}
 	return l.Source.Return(messages)
 }
 
-func (l *ledger) take(m *alert.Message) {
-	if !l.out[m] {
-		l.t.Errorf("%q is taken back twice", m.Body)
+func (l *ledger) take(m *alert.Message) (body string) {
+	body, out := l.out[m]
+	if !out {
+		l.t.Errorf("message %s is taken back twice", m.ID)
 	}
 	delete(l.out, m)
+	return body
 }
 
 func (l *ledger) Close(ctx context.Context) error {

@@ -48,6 +48,8 @@ type run struct {
 	building *batch           // gathers what passes
 	sending  *batch           // with the sink, or nil
 	spare    *batch           // the other one
+	held     held             // what the sink will have for good later
+	settling bool             // the sink was told to settle that
 	reason   Reason           // set once the run is to end
 }
 
@@ -58,13 +60,18 @@ func (r *run) loop(ctx context.Context) error {
 		if err := r.advance(); err != nil {
 			return err
 		}
-		if r.sending == nil && len(r.building.messages) > 0 {
+		if !r.busy() && r.mustSettle() {
+			r.settling = true
+			r.putter.settle(r.held.by)
+			continue
+		}
+		if !r.busy() && len(r.building.messages) > 0 {
 			if r.ripe() {
 				r.send()
 			}
 			continue
 		}
-		if r.reason != "" && r.sending == nil && len(r.building.messages) == 0 {
+		if r.reason != "" && !r.busy() && len(r.building.messages) == 0 {
 			return nil
 		}
 		if err := r.wait(ctx); err != nil {
@@ -101,13 +108,14 @@ func (r *run) wait(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case err := <-r.putter.results:
-		return r.settle(err)
+		return r.answered(err)
 	case messages, ok := <-batches:
 		r.take(messages, ok)
 	case <-stop:
 		r.finish(Stopped)
 	case <-r.clocks.over:
 		r.finish(TimeOver)
+	case <-r.clocks.due:
 	case <-r.clocks.idle:
 		r.idle(batches)
 	case <-r.clocks.observe:
@@ -194,7 +202,26 @@ func (r *run) finish(reason Reason) {
 // send gives the batch to the sink.
 func (r *run) send() {
 	r.sending, r.building, r.spare = r.building, r.spare, nil
-	r.putter.batches <- r.sending.messages
+	r.putter.put(r.sending.messages)
+}
+
+// busy says whether the sink has not answered yet.
+func (r *run) busy() bool { return r.sending != nil || r.settling }
+
+// answered deals with what the sink said.
+func (r *run) answered(err error) error {
+	if r.settling {
+		err = r.settled(err)
+	} else {
+		err = r.settle(err)
+	}
+	if failed := r.tell(); failed != nil && err == nil {
+		err = failed
+	}
+	if err == nil && r.Limit > 0 && r.meter.Written >= r.Limit {
+		r.finish(LimitReached)
+	}
+	return err
 }
 
 // settle deals with what the sink said of the batch it was given.
@@ -205,8 +232,15 @@ func (r *run) settle(err error) error {
 
 	written := len(b.messages)
 	var partial *PartialError
-	if rejection, ok := err.(Rejection); ok {
+	rejection, rejected := err.(Rejection)
+	if rejected {
 		r.reject(rejection)
+	}
+	if by, ok := err.(Held); ok {
+		r.hold(b, by)
+		return nil
+	}
+	if rejected {
 		err = nil
 	} else if err != nil {
 		if errors.As(err, &partial) {
@@ -218,12 +252,6 @@ func (r *run) settle(err error) error {
 	}
 	r.settleWritten(b, written)
 	r.settleUnwritten(b, written)
-	if failed := r.tell(); failed != nil && err == nil {
-		err = failed
-	}
-	if err == nil && r.Limit > 0 && r.meter.Written >= r.Limit {
-		r.finish(LimitReached)
-	}
 	return err
 }
 
@@ -286,23 +314,38 @@ func (r *run) end(ctx context.Context, err error) (Summary, error) {
 	r.fetcher.cancel()
 	r.giveBack(r.pending)
 	r.settleUnwritten(r.building, 0)
-	if r.sending != nil {
-		stuck := time.NewTimer(r.CloseWait)
-		defer stuck.Stop()
-		select {
-		case put := <-r.putter.results:
-			// What the sink has is done, whatever else went wrong.
-			if failed := r.settle(put); err == nil {
-				err = failed
-			}
-		case <-stuck.C:
-			r.settleUnwritten(r.sending, 0)
-			err = errors.Join(err, &SinkError{Err: errStuck})
-		}
+	stuck := time.NewTimer(r.CloseWait)
+	defer stuck.Stop()
+	if r.busy() {
+		err = r.awaitSink(stuck.C, err)
 	}
-	r.putter.stop(r.sending == nil)
+	var failed *SinkError
+	if len(r.held.messages) > 0 && !r.busy() && ctx.Err() == nil && !errors.As(err, &failed) {
+		r.settling = true
+		r.putter.settle(r.held.by)
+		err = r.awaitSink(stuck.C, err)
+	}
+	r.dropHeld()
+	r.putter.stop(!r.busy())
 	closed := r.fetcher.close(ctx, r.CloseWait)
 	return r.sumUp(ctx, err, closed)
+}
+
+// awaitSink waits for what the sink says, at the end. What it has is done,
+// whatever else went wrong.
+func (r *run) awaitSink(stuck <-chan time.Time, err error) error {
+	select {
+	case answer := <-r.putter.results:
+		if failed := r.answered(answer); err == nil {
+			err = failed
+		}
+		return err
+	case <-stuck:
+		if r.sending != nil {
+			r.settleUnwritten(r.sending, 0)
+		}
+		return errors.Join(err, &SinkError{Err: errStuck})
+	}
 }
 
 func (r *run) sumUp(ctx context.Context, err, closed error) (Summary, error) {

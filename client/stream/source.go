@@ -20,7 +20,8 @@ import (
 // A source delivers messages in batches and takes each of them back exactly
 // once, as done (it need not be delivered again) or returned (it must be). A
 // queue acks or nacks; an offset source commits the highest contiguous done
-// position of each partition, and a returned message means not committed.
+// position of each partition, and a returned message means not committed. What
+// is taken back may have lost its body and attributes: its Position counts.
 //
 // One goroutine calls Next; Done and Return may be called from others at the
 // same time. Close is called once, after the last Next.
@@ -47,7 +48,8 @@ type Metered interface {
 // Sink is where messages go. Put is given a batch, in order, and returns when
 // the sink has all of it for good (flushed, synced, committed, confirmed), or
 // with an error, when it may have any part of it. A sink that knows which part
-// says so with a [*PartialError] or a [Rejection]. The rows of the messages are
+// says so with a [*PartialError] or a [Rejection], and one that will have it only
+// later with a [Held]. The rows of the messages are
 // read again for others once Put has returned.
 type Sink interface {
 	Put(ctx context.Context, batch []*alert.Message) error

@@ -12,8 +12,9 @@ type Stats struct {
 	// Messages were taken from the source and looked at; Bytes are theirs:
 	// bodies, keys and attributes.
 	Messages, Bytes int64
-	// Passed went on to the sink, Written are those that it has for good.
-	Passed, Written int64
+	// Passed went on to the sink, Written are those that it has for good, Held
+	// those that it will have for good later.
+	Passed, Written, Held int64
 	// Filtered did not pass the filter, Duplicates were known or in flight,
 	// Quarantined could not be decoded, Returned were given back.
 	Filtered, Duplicates, Quarantined, Returned int64

@@ -194,9 +194,8 @@ func (p *preparation) create(ctx context.Context, wanted *pubsubpb.Subscription)
 	case codes.NotFound:
 		a.resource = wanted.Topic
 	case codes.PermissionDenied:
-		const attach = "pubsub.topics.attachSubscription"
-		if !p.allowed(ctx, wanted.Topic, attach) {
-			a.permission, a.resource = attach, wanted.Topic
+		if !p.allowed(ctx, wanted.Topic, Attach) {
+			a.permission, a.resource = Attach, wanted.Topic
 		}
 	}
 	return nil, explain(err, a)
