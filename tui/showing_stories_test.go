@@ -66,7 +66,9 @@ func TestThePageIsOpenedAndItsAddressCopied(t *testing.T) {
 	w.config.Browse = func(url string) error { opened <- url; return nil }
 	w.onStream(1)
 	want := "https://example.org/ztf/" + w.streams.last()
-	w.Type("enter", "5")
+	w.Type("enter")
+	w.see("1 Light curve")
+	w.Type("5")
 	w.see("example.org")
 	w.Type("y")
 	w.see("copied " + want)
@@ -142,6 +144,7 @@ func TestStoredStreamsHaveATime(t *testing.T) {
 
 func TestTheMessageIsSearched(t *testing.T) {
 	w := newWorld(t, 100, 40).onStream(1)
+	w.see("1 Light curve")
 	w.Type("enter", "4", "z")
 	w.see("candidate")
 	w.Type("/")
