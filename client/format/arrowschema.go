@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/ipc"
 
 	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/field"
 )
 
 // The names of what the schema says of a file and of its columns.
@@ -16,6 +17,7 @@ const (
 	metaSimulated = "simulated" // "true" for rows of a sandbox
 	metaUnit      = "unit"      // of a column, as in VOUnits
 	metaDoc       = "doc"       // one line on what a column holds
+	metaKind      = "kind"      // "json" where the text of a column is JSON: records and lists
 )
 
 // tableColumns gives the places in the rows of the columns that a file has: of
@@ -64,7 +66,11 @@ func specMeta(spec tableSpec) (keys, values []string) {
 // columnMeta is what a file says of a column.
 func columnMeta(column alert.Column) arrow.Metadata {
 	var keys, values []string
-	for _, pair := range [...][2]string{{metaUnit, column.Unit}, {metaDoc, column.Doc}} {
+	kind := ""
+	if column.Kind == field.JSON {
+		kind = "json"
+	}
+	for _, pair := range [...][2]string{{metaUnit, column.Unit}, {metaDoc, column.Doc}, {metaKind, kind}} {
 		if pair[1] != "" {
 			keys, values = append(keys, pair[0]), append(values, pair[1])
 		}
