@@ -69,6 +69,22 @@ func all(conds ...func(screen.Screen) bool) func(screen.Screen) bool {
 	}
 }
 
+// settled waits until the panel shows the object of the line that is chosen.
+func settled(s screen.Screen) bool {
+	id := ""
+	for _, line := range s.Lines() {
+		if strings.HasPrefix(line, ">") {
+			id = objects.FindString(line)
+		}
+	}
+	for _, line := range s.Lines() {
+		if cells := []rune(line); id != "" && len(cells) > s.Width/2 && strings.Contains(string(cells[s.Width/2-3:]), id) {
+			return true
+		}
+	}
+	return false
+}
+
 // counted waits until the map of the sky has so many alerts.
 func counted(n int) func(screen.Screen) bool {
 	return func(s screen.Screen) bool {
@@ -90,18 +106,11 @@ var frames = []frame{
 	}},
 	{name: "stream", width: 130, height: 40, args: []string{"--topic", "ztf-alerts"}, steps: []step{
 		{nil, all(rows(34), has("Cutouts", "difference"))},
-		{[]string{"p", "down", "down", "down"}, has("PAUSED")},
+		{[]string{"p", "down", "down", "down"}, all(has("PAUSED", "Cutouts"), settled)},
 	}},
 	{name: "light", width: 130, height: 40, light: true, args: []string{"--topic", "classifications"}, steps: []step{
 		{nil, all(rows(34), has("SuperNNova:"))},
-		{[]string{"p"}, has("PAUSED")},
-	}},
-	{name: "small", width: 80, height: 24, args: []string{"--topic", "lsst-lite"}, steps: []step{
-		{nil, rows(20)},
-	}},
-	{name: "filter", width: 100, height: 20, args: []string{"--topic", "classifications"}, steps: []step{
-		{nil, rows(14)},
-		{[]string{"/", `snr > 20 && band == "r"`}, has("pass")},
+		{[]string{"p"}, all(has("PAUSED"), settled)},
 	}},
 	{name: "mistake", width: 100, height: 12, args: []string{"--topic", "classifications"}, steps: []step{
 		{nil, rows(5)},
@@ -109,30 +118,27 @@ var frames = []frame{
 	}},
 	{name: "object", width: 120, height: 40, args: []string{"ZTF21abc"}, steps: []step{
 		{nil, has("Light curve", "MJD")},
-		{[]string{"tab", "left", "left", "left"}, has("Light curve")},
+		{[]string{"tab", "left", "left", "left", "left"}, has("detection  S/N", "none more")},
 	}},
 	{name: "message", width: 120, height: 34, args: []string{"--topic", "ztf-alerts"}, steps: []step{
 		{nil, all(rows(20), has("Light curve"))},
-		{[]string{"p", "tab", "4"}, has("schemavsn")},
+		{[]string{"p", "tab", "4"}, all(has("PAUSED", "schemavsn"), settled)},
 	}},
 	{name: "cutouts", width: 120, height: 40, args: []string{"--topic", "ztf-alerts"}, steps: []step{
 		{nil, all(rows(20), has("Light curve"))},
-		{[]string{"p", "tab", "3"}, has("PAUSED", "science", "difference")},
+		{[]string{"p", "tab", "3"}, all(has("PAUSED", "science", "difference"), settled)},
 	}},
 	{name: "sky", width: 130, height: 40, args: []string{"--topic", "alerts"}, hidden: []string{"--rate", "400"}, steps: []step{
 		{nil, rows(30)},
 		{[]string{"m"}, all(has("ecliptic"), counted(3000))},
 	}},
 	{name: "file", width: 120, height: 36, args: []string{"night.avro"}, before: []string{"stream", "--sandbox", "--rate", "1000", "--topic", "ztf-alerts", "-n", "300", "-o", "night.avro"}, steps: []step{
-		{nil, all(rows(20), has("Light curve"))},
-	}},
-	{name: "help", width: 100, height: 34, args: []string{"--topic", "classifications"}, steps: []step{
-		{nil, rows(10)},
-		{[]string{"?"}, has("Everywhere")},
+		{nil, all(rows(20), counted(300))},
+		{nil, settled},
 	}},
 	{name: "large", width: 200, height: 60, args: []string{"--topic", "ztf-alerts"}, hidden: []string{"--rate", "100"}, steps: []step{
 		{nil, all(rows(50), has("difference"))},
 		{[]string{"m"}, all(has("ecliptic"), counted(1000))},
-		{[]string{"p"}, has("PAUSED")},
+		{[]string{"p"}, all(has("PAUSED"), settled)},
 	}},
 }
