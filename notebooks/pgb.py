@@ -1,0 +1,1056 @@
+"""Alert streams and lookups of the Pitt-Google broker, from Python.
+
+Everything here runs the command line tool ``pgb`` and gives back what it says: names, arguments and units are those of
+the command line, and any keyword becomes a flag (``since="30d"`` is ``--since 30d``, ``all_revisions=True`` is
+``--all-revisions``), so ``pgb lookup --help`` documents ``pgb.lookup`` too.
+
+>>> import pgb
+>>> pgb.configure(sandbox=True)  # simulated data, no account; without it the real broker
+>>> for row in pgb.stream("classifications", where='p("SN Ia") > 0.9', limit=10):
+...     print(row["object_id"], row["mag"], row["prob"])
+>>> curve = pgb.lightcurve("ZTF21abc")
+>>> curve.plot()
+>>> curve.to_pandas()
+
+Only the standard library is needed; pyarrow, pandas, polars, astropy, numpy and matplotlib are used where they are there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import csv
+import datetime as _dt
+import functools
+import html
+import importlib.util
+import io
+import json
+import os
+import pathlib
+import queue
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import threading
+import time
+import warnings
+import weakref
+from typing import Any, AsyncIterator, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Union, overload
+
+__all__ = [
+    "stream", "astream", "lookup", "cone", "lightcurve", "classifications", "sql", "cutouts", "decode", "topics", "tables",
+    "run", "configure", "binary", "version", "Result", "Stream", "AsyncStream", "Cutouts", "PgbError", "BinaryError", "UsageError",
+    "NotAuthorisedError", "TooExpensiveError", "EmptyError", "Interrupted", "QuarantineWarning",
+]
+
+Row = Dict[str, Any]
+
+# Seconds that a stream has to end by itself: it gives back what was fetched and deletes its temporary subscription.
+_PATIENCE = 15.0
+_CHUNK = 1 << 16
+_MANY_IDS = 100  # more than these go through standard input
+
+
+class PgbError(Exception):
+    """The command failed.
+
+    Attributes
+    ----------
+    message : str
+        What ``pgb`` said.
+    hints : list of str
+        What it proposes to type next.
+    code : int
+        Its exit code; docs/exit-codes.md lists them.
+    """
+
+    def __init__(self, message: str, hints: Iterable[str] = (), code: int = 1) -> None:
+        self.message, self.hints, self.code = message, list(hints), code
+        super().__init__("\n".join([message, *("hint: " + h for h in self.hints)]))
+
+
+class BinaryError(PgbError):
+    """The program ``pgb`` was not found, or is too old."""
+
+
+class UsageError(PgbError):
+    """Wrong usage: an unknown topic, flag, field or id, or a filter with an error (exit code 2)."""
+
+
+class NotAuthorisedError(PgbError):
+    """No credentials, or credentials without the permission that is named (exit code 3)."""
+
+
+class TooExpensiveError(PgbError):
+    """A lookup would read more than ``max_bytes``; nothing was spent (exit code 4)."""
+
+
+class EmptyError(PgbError):
+    """Nothing was found and ``fail_empty`` was given (exit code 6)."""
+
+
+class Interrupted(PgbError):
+    """The command was stopped before it was done (exit code 130)."""
+
+
+class QuarantineWarning(UserWarning):
+    """Some messages could not be decoded and are in the quarantine file; all others were given (exit code 5)."""
+
+
+_ERRORS = {2: UsageError, 3: NotAuthorisedError, 4: TooExpensiveError, 6: EmptyError, 130: Interrupted}
+
+
+def _usage(message: str, *hints: str) -> UsageError:
+    return UsageError(message, hints, 2)
+
+
+class _Settings:
+    flags: Dict[str, Any] = {}
+    archive: Optional[str] = None
+    binary: Optional[str] = None
+    progress: Optional[bool] = None
+    transport: Optional[str] = None
+    checked: Dict[str, str] = {}  # what a program said of its version
+    refused: set[Tuple[str, str, str]] = set()  # program, command and format that do not go together
+
+
+def configure(
+    *,
+    sandbox: Optional[bool] = None,
+    project: Optional[str] = None,
+    archive: Union[str, os.PathLike[str], None] = None,
+    binary: Union[str, os.PathLike[str], None] = None,
+    progress: Optional[bool] = None,
+    transport: Optional[str] = None,
+    **flags: Any,
+) -> None:
+    """Choose what all calls after this one use; what is not named goes back to its default.
+
+    Parameters
+    ----------
+    sandbox : bool, optional
+        Simulated data from a broker inside the program: no account, no network. False overrules ``PGB_SANDBOX``.
+    project : str, optional
+        Your Google Cloud project.
+    archive : str or path, optional
+        Where lookups look: ``"local"``, ``"bigquery"`` or a file.
+    binary : path, optional
+        The program; by default ``PGB_BINARY``, the one that was installed with this module, or the one on the ``PATH``.
+    progress : bool, optional
+        Whether a line says how far a call is; by default in notebooks only.
+    transport : {"arrow", "jsonl"}, optional
+        How results come from the program; by default Arrow where pyarrow is there.
+    **flags
+        Global flags of the program, such as ``seed=2``.
+    """
+    if transport not in (None, "arrow", "jsonl"):
+        raise _usage(f"unknown transport {transport!r}", "arrow or jsonl")
+    _Settings.flags = {k: v for k, v in dict(flags, sandbox=sandbox, project=project).items() if v is not None}
+    _Settings.archive = None if archive is None else os.fspath(archive)
+    _Settings.binary = None if binary is None else os.fspath(binary)
+    _Settings.progress, _Settings.transport = progress, transport
+
+
+def binary() -> str:
+    """Give the path of the program that is used.
+
+    Raises
+    ------
+    BinaryError
+        There is none, or it is another program of that name.
+    """
+    named = _Settings.binary or os.environ.get("PGB_BINARY")
+    path = _program(named) if named else _installed() or shutil.which("pgb")
+    if path is None:
+        where = f"there is no program {named}" if named else "the program pgb was not found"
+        raise BinaryError(where, ["pip install pgb-client brings it along", "or name it: PGB_BINARY=/path/to/pgb, pgb.configure(binary=...)"])
+    if path not in _Settings.checked:
+        try:
+            said = subprocess.run([path, "version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=60).stdout.decode(errors="replace")
+        except (OSError, subprocess.SubprocessError) as problem:
+            raise BinaryError(f"{path} does not run: {problem}", ["is it built for this machine?"]) from problem
+        if not re.match(r"pgb .*\bgo\d", said):
+            raise BinaryError(f"{path} is another program named pgb", ["name the right one: PGB_BINARY=/path/to/pgb"])
+        _Settings.checked[path] = said.strip()
+    return path
+
+
+def version() -> str:
+    """Give what the program says of its version."""
+    return _Settings.checked[binary()]
+
+
+def _program(path: str) -> Optional[str]:
+    return shutil.which(path) if os.path.dirname(path) == "" else path if os.path.isfile(path) else None
+
+
+@functools.lru_cache(maxsize=None)
+def _installed() -> Optional[str]:
+    """The program of the wheel, where this module comes from one, whether or not its folder is on the PATH."""
+    site = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if not os.path.isfile(os.path.join(os.path.dirname(os.path.abspath(__file__)), "py.typed")):
+        return None
+    name = "pgb.exe" if os.name == "nt" else "pgb"
+    for scheme in sysconfig.get_scheme_names():
+        paths = sysconfig.get_paths(scheme)
+        if site in (paths["purelib"], paths["platlib"]) and os.path.isfile(os.path.join(paths["scripts"], name)):
+            return os.path.join(paths["scripts"], name)
+    beside = os.path.join(site, "bin", name)  # pip install --target
+    return beside if os.path.isfile(beside) else None
+
+
+def _is_quantity(value: Any) -> bool:
+    return hasattr(value, "unit") and hasattr(value, "to_value")
+
+
+def _is_coordinates(value: Any) -> bool:
+    return hasattr(value, "icrs") and hasattr(value, "separation")
+
+
+def _is_table(value: Any) -> bool:
+    """DataFrames of pandas and polars, astropy's and Arrow's tables."""
+    return any(hasattr(value, name) for name in ("iterrows", "iter_rows", "column_names")) and not isinstance(value, (str, bytes))
+
+
+def _is_list(value: Any) -> bool:
+    if isinstance(value, (list, tuple, set, frozenset, range)) or isinstance(value, Iterator):
+        return True
+    return hasattr(value, "tolist") and getattr(value, "ndim", 1) > 0 or hasattr(value, "to_list")
+
+
+def _list(value: Any) -> List[Any]:
+    for name in ("tolist", "to_list", "to_pylist"):
+        if hasattr(value, name):
+            return list(getattr(value, name)())
+    return list(value)
+
+
+def _text(value: Any) -> str:
+    """One value as it is typed on the command line."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if _is_coordinates(value):
+        ra, dec = _degrees(value)
+        return f"{ra!r} {dec!r}"
+    if _is_quantity(value):
+        for unit in ("arcsec", "s"):
+            if value.unit.is_equivalent(unit):
+                return f"{float(value.to_value(unit))!r}s"
+        raise _usage(f"{value!r} is no angle and no time", "flags take angles, times, numbers and text")
+    if hasattr(value, "isot") and hasattr(value, "utc"):  # astropy's Time
+        return str(value.utc.isot) + "Z"
+    if isinstance(value, _dt.datetime):
+        return str((value if value.tzinfo else value.replace(tzinfo=_dt.timezone.utc)).isoformat())
+    if isinstance(value, _dt.date):
+        return value.isoformat()
+    if isinstance(value, _dt.timedelta):
+        return f"{value.total_seconds()!r}s"
+    if type(value).__name__ == "datetime64":
+        return str(value.astype("datetime64[us]")) + "Z"
+    if type(value).__name__ == "timedelta64":
+        return _text(value.astype("timedelta64[us]").item())
+    if hasattr(value, "item") and not isinstance(value, (int, float)):
+        return _text(value.item())  # a scalar of numpy
+    return float.__repr__(value) if isinstance(value, float) else str(value)
+
+
+def _degrees(value: Any) -> Any:
+    """Degrees of a coordinate, a Quantity or a SkyCoord (which has two); anything else as it is."""
+    if _is_coordinates(value):
+        at = value.icrs
+        return _degrees(at.ra), _degrees(at.dec)
+    if _is_quantity(value):
+        value = value.to_value("deg")
+    if hasattr(value, "tolist"):  # scalars and arrays of numpy, exactly
+        return value.tolist()
+    return _list(value) if _is_list(value) else value
+
+
+def _flags(flags: Mapping[str, Any]) -> List[str]:
+    """Keywords as flags. A name may end in _ where Python has the word for itself (``for_="5m"``)."""
+    words: List[str] = []
+    for name, value in flags.items():
+        if value is None:
+            continue
+        name = name.rstrip("_").replace("_", "-")
+        if _is_list(value):
+            value = ",".join(_text(v) for v in _list(value))
+        dashes = "-" if len(name) == 1 else "--"
+        words.append(f"{dashes}{name}" if value is True else f"{dashes}{name}={_text(value)}")
+    return words
+
+
+def _ids(values: Iterable[Any]) -> List[str]:
+    ids: List[str] = []
+    for value in values:
+        if _is_list(value):
+            ids += _ids(_list(value))
+        elif _is_missing(value):
+            continue
+        elif isinstance(value, float) or type(value).__name__.startswith("float"):
+            raise _usage(f"the id {value!r} is a float, which does not hold all digits of an id", "read the column as integers or as text")
+        else:
+            ids.append(_text(value))
+    return ids
+
+
+def _csv(columns: Mapping[str, Sequence[Any]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    for row in zip(*columns.values()):
+        writer.writerow("" if v is None or v != v else _text(v) for v in row)
+    return out.getvalue().encode()
+
+
+def _table_csv(table: Any) -> bytes:
+    """A list of targets as CSV: a DataFrame of pandas or polars, a table of astropy or Arrow, a list of dicts."""
+    if hasattr(table, "iterrows") and hasattr(table, "reset_index"):  # pandas; ids are often its index
+        if any(name is not None for name in table.index.names):
+            table = table.reset_index()
+        return _csv({str(name): [None if _is_missing(v) else v for v in table[name].tolist()] for name in table.columns})
+    if hasattr(table, "colnames"):  # astropy
+        columns: Dict[str, Sequence[Any]] = {}
+        for name in table.colnames:
+            column = table[name]
+            if _is_coordinates(column):
+                columns["ra"], columns["dec"] = _degrees(column)
+            else:
+                angle = getattr(column, "unit", None) is not None and column.unit.is_equivalent("deg")
+                columns[name] = _list(column.quantity.to_value("deg") if angle and hasattr(column, "quantity") else _degrees(column) if angle else column)
+        return _csv(columns)
+    if hasattr(table, "column_names"):
+        return _csv({name: table[name].to_pylist() for name in table.column_names})
+    if hasattr(table, "iter_rows"):
+        return _csv({name: table[name].to_list() for name in table.columns})
+    rows = [row if isinstance(row, Mapping) else dict(zip(("ra", "dec"), row)) for row in table]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return _csv({name: [_degrees(row.get(name)) for row in rows] for name in names})
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or type(value).__name__ in ("NAType", "NaTType") or value != value
+
+
+class _Process:
+    """A running pgb: chunks of its output, and what it says on standard error."""
+
+    def __init__(self, words: Sequence[str], stdin: Optional[bytes] = None, room: int = 0, env: Optional[Dict[str, str]] = None) -> None:
+        options: Dict[str, Any] = {"env": {**os.environ, **env} if env else None, "bufsize": 0}
+        if os.name == "nt":
+            options["creationflags"] = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP")
+        else:  # a Ctrl-C is for Python, which then ends the program by one signal, and not by two
+            options["start_new_session"] = True
+        with tempfile.TemporaryFile() if stdin is not None else open(os.devnull, "rb") as given:
+            if stdin is not None:
+                given.write(stdin)
+                given.seek(0)
+            self.popen = subprocess.Popen([binary(), *words], stdin=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+        self.notes: List[str] = []
+        self.figures: Dict[str, Any] = {}
+        self._chunks: queue.Queue[bytes] = queue.Queue(room)
+        self._owner, self._asked, self._lock = os.getpid(), False, threading.Lock()
+        self._threads = [threading.Thread(target=work, daemon=True) for work in (self._read, self._listen)]
+        for thread in self._threads:
+            thread.start()
+
+    def _read(self) -> None:
+        assert self.popen.stdout is not None
+        while chunk := self.popen.stdout.read(_CHUNK):
+            self._chunks.put(chunk)
+        self.popen.stdout.close()
+        self._chunks.put(b"")
+
+    def _listen(self) -> None:
+        assert self.popen.stderr is not None
+        for line in io.TextIOWrapper(io.BufferedReader(self.popen.stderr), encoding="utf-8", errors="replace"):  # type: ignore[type-var]
+            line = line.rstrip("\n")
+            if line.startswith("{"):
+                try:
+                    self.figures = json.loads(line)
+                    continue
+                except ValueError:
+                    pass
+            self.notes.append(line)
+
+    def chunk(self, tick: Callable[[_Process], None]) -> bytes:
+        """The next piece of output; empty at the end. Waits in steps, so that a Ctrl-C is heard on every platform."""
+        while True:
+            try:
+                got = self._chunks.get(timeout=0.25)
+            except queue.Empty:
+                tick(self)
+                continue
+            if not got:
+                self._chunks.put(got)  # for whoever asks again
+            return got
+
+    def wait(self) -> int:
+        """The exit code, when the output has ended."""
+        code = self.popen.wait()
+        for thread in self._threads:
+            thread.join()
+        return code
+
+    def interrupt(self) -> None:
+        """Ask the program once to end: a second time would stop it at once."""
+        with self._lock:
+            if self._asked or self.popen.poll() is not None:
+                return
+            self._asked = True
+            self.popen.send_signal(getattr(signal, "CTRL_BREAK_EVENT") if os.name == "nt" else signal.SIGINT)
+
+    def end(self) -> None:
+        """End the program and throw away what it still writes: by asking, or else by force."""
+        if self._owner != os.getpid():  # in a fork: the program belongs to the parent
+            return
+        self.interrupt()
+        for force, patience in ((None, _PATIENCE), (self.popen.terminate, 2.0), (self.popen.kill, 2.0)):
+            if force is not None:
+                force()
+            deadline = time.monotonic() + patience
+            while self.popen.poll() is None and time.monotonic() < deadline:
+                self._discard(0.02)
+            if self.popen.poll() is not None:
+                break
+        while any(thread.is_alive() for thread in self._threads) and time.monotonic() < deadline:
+            self._discard(0.001)
+
+    def _discard(self, patience: float) -> None:
+        try:
+            if not self._chunks.get(timeout=patience):
+                self._chunks.put(b"")
+                time.sleep(patience / 10)
+        except queue.Empty:
+            pass
+
+
+def _outcome(code: int, notes: List[str]) -> List[str]:
+    """Raise the error that the program reported; give the notes without it."""
+    begin = next((i for i, note in enumerate(notes) if note.startswith("pgb: ")), len(notes))
+    said = [notes[begin][5:], *(n for n in notes[begin + 1 :] if not n.startswith("hint: "))] if begin < len(notes) else []
+    hints = [n[6:] for n in notes[begin:] if n.startswith("hint: ")]
+    if code == 0:
+        return notes
+    if code == 5:
+        warnings.warn(QuarantineWarning("\n".join(said + ["hint: " + h for h in hints])), stacklevel=4)
+        return notes[:begin]
+    if code < 0:
+        said, code = [f"pgb was ended by signal {-code}"], 130 if code == -signal.SIGINT else 1
+    raise _ERRORS.get(code, PgbError)("\n".join(said) or f"pgb ended with exit code {code}", hints, code)
+
+
+class _Progress:
+    """One line that says how far a call is: in a notebook, or where it is asked for."""
+
+    def __init__(self, what: str, wanted: Optional[bool]) -> None:
+        wanted = _Settings.progress if wanted is None else wanted
+        shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+        self.kernel = shell is not None and hasattr(shell, "kernel")
+        self.shown = self.kernel if wanted is None else wanted
+        self.what, self.begun, self.last, self.handle = what, time.monotonic(), time.monotonic(), None
+
+    def __call__(self, process: _Process) -> None:
+        now = time.monotonic()
+        if self.shown and now - self.last >= 0.5:
+            self.last = now
+            self.show(self.text(process))
+
+    def text(self, process: _Process) -> str:
+        figures = process.figures
+        if "messages" not in figures:
+            notes = [n for n in process.notes[-1:] if not n.startswith(("pgb: ", "hint: "))]
+            return " · ".join([f"{self.what}: {time.monotonic() - self.begun:.0f} s", *notes])
+        text = f"{self.what}: {figures['messages']:,} messages read, {figures.get('written', 0):,} rows, {figures.get('rate_per_s', 0):,.0f}/s"
+        if "bytes" in figures:
+            text += f", {figures['bytes'] / 1e6:,.1f} MB"
+        return text + (", simulated" if figures.get("simulated") else "")
+
+    def show(self, text: str) -> None:
+        if not self.kernel:
+            print("\r\x1b[K" + text, end="", file=sys.stderr, flush=True)
+            self.handle = True  # type: ignore[assignment]
+        elif self.handle is None:
+            from IPython.display import display
+
+            self.handle = display({"text/plain": text}, raw=True, display_id=True)
+        else:
+            self.handle.update({"text/plain": text}, raw=True)
+
+    def done(self, process: _Process) -> None:
+        """Leave the last figures of a stream; a line that only waited goes away."""
+        if self.handle is not None:
+            self.show(self.text(process) if "messages" in process.figures else "")
+            if not self.kernel:
+                print(file=sys.stderr)
+
+
+# Units of the columns that every survey has, where the transport does not carry them.
+_UNITS = {
+    "ra": "deg", "dec": "deg", "mjd": "d", "flux": "nJy", "flux_err": "nJy", "flux_total": "nJy", "mag": "mag", "mag_err": "mag",
+    "mag_total": "mag", "lim_mag": "mag", "separation": "arcsec",
+}  # fmt: skip
+
+
+class Result(Sequence[Row]):
+    """Rows of an answer: a sequence of dicts that turns into tables of other libraries.
+
+    Integers are exact everywhere, missing values are None in ``rows`` and each library's own elsewhere.
+
+    Attributes
+    ----------
+    notes : list of str
+        What ``pgb`` said beside: which archive answered, whether data are simulated, what was left out.
+    text : str
+        The output where it is none of rows (``dry_run=True``, ``explain=True``).
+    """
+
+    def __init__(self, data: bytes = b"", notes: Sequence[str] = (), rows: Optional[List[Row]] = None) -> None:
+        self.notes, self.text = list(notes), ""
+        self._table: Any = None
+        self._rows, self._arrow = rows, b""
+        if data[:4] == b"\xff\xff\xff\xff":
+            self._arrow = data
+        elif data[:1] in (b"{", b""):
+            if rows is None:
+                self._rows = [json.loads(line) for line in data.splitlines()]
+        else:
+            self.text, self._rows = data.decode(errors="replace"), []
+
+    @property
+    def rows(self) -> List[Row]:
+        """The rows as dicts, as JSON lines have them: times are text."""
+        if self._rows is None:
+            self._rows = _plain_rows(self.to_arrow())
+        return self._rows
+
+    @property
+    def columns(self) -> List[str]:
+        """The names of the columns."""
+        if self._arrow:
+            return list(self.to_arrow().column_names)
+        return list(dict.fromkeys(name for row in self.rows for name in row))
+
+    @property
+    def units(self) -> Dict[str, str]:
+        """The units of the columns that have one, as FITS and astropy write them."""
+        if not self._arrow:
+            return {name: _UNITS[name] for name in self.columns if name in _UNITS}
+        return {field.name: unit for field in self.to_arrow().schema if (unit := _said(field, "unit"))}
+
+    def __len__(self) -> int:
+        return len(self.to_arrow() if self._rows is None else self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> List[Row]: ...
+    def __getitem__(self, index: Union[int, slice]) -> Union[Row, List[Row]]:
+        return self.rows[index]
+
+    def __repr__(self) -> str:
+        return self.text or f"<pgb.Result: {len(self)} rows, {len(self.columns)} columns>"
+
+    def to_arrow(self) -> Any:
+        """Give a ``pyarrow.Table``; fields carry their units and meanings as metadata where the program speaks Arrow."""
+        if self._table is None:
+            import pyarrow as pa
+
+            if self._arrow:
+                self._table = pa.ipc.open_stream(self._arrow).read_all()
+            else:
+                self._table = pa.table({name: [row.get(name) for row in self.rows] for name in self.columns})
+        return self._table
+
+    def to_pandas(self) -> Any:
+        """Give a ``pandas.DataFrame``: integers as Int64 and booleans as boolean, which hold missing values; times with their zone."""
+        import pandas as pd
+
+        if self._arrow:
+            import pyarrow as pa
+
+            kinds = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
+            return self.to_arrow().to_pandas(types_mapper=kinds.get)
+        frame = {}
+        for name in self.columns:
+            values = [row.get(name) for row in self.rows]
+            kind = _kind(values)
+            dtype = {int: "Int64", bool: "boolean", float: "float64", str: "str"}.get(kind, "object")
+            frame[name] = pd.to_datetime(pd.Series(values), utc=True, format="ISO8601") if name == "publish_time" else pd.Series(values, dtype=dtype)
+        return pd.DataFrame(frame)
+
+    def to_polars(self) -> Any:
+        """Give a ``polars.DataFrame``."""
+        import polars as pl
+
+        if self._arrow:
+            return pl.read_ipc_stream(self._arrow)
+        return pl.DataFrame(self.rows, infer_schema_length=None)
+
+    def to_table(self) -> Any:
+        """Give an ``astropy.table.Table`` with units and descriptions, masked where values are missing; lists are JSON text."""
+        import numpy as np
+        from astropy.table import Column, MaskedColumn, Table
+
+        fields = {field.name: field for field in self.to_arrow().schema} if self._arrow else {}
+        units, columns = self.units, []
+        for name in self.columns:
+            values = [json.dumps(v) if isinstance(v, (list, dict)) else v for v in (row.get(name) for row in self.rows)]
+            kind = str(fields[name].type) if name in fields else _kind(values).__name__
+            dtype: Any = {"int": "int64", "int64": "int64", "bool": "bool", "float": "float32" if fields else "float64", "double": "float64"}.get(kind, "str")
+            mask, empty = [v is None for v in values], "" if dtype == "str" else 0
+            array = np.array([empty if v is None else v for v in values], dtype=dtype)
+            said = {"name": name, "unit": units.get(name), "description": _said(fields[name], "doc") if name in fields else None}
+            columns.append(MaskedColumn(array, mask=mask, **said) if any(mask) else Column(array, **said))
+        return Table(columns, meta={"simulated": True} if self._simulated() else {})
+
+    def _simulated(self) -> bool:
+        return any(note.startswith("simulated data") for note in self.notes) or bool(self and self[0].get("simulated") is True)
+
+    def _repr_html_(self) -> str:
+        """A bounded table for notebooks; what packets hold is shown as text only."""
+        if self.text:
+            return f"<pre>{html.escape(self.text)}</pre>"
+        most, units, names = 20, self.units, self.columns[:40]
+        head = "".join(f"<th>{html.escape(n)}{f' [{html.escape(units[n])}]' if n in units else ''}</th>" for n in names)
+        body = "".join("<tr>" + "".join(f"<td>{html.escape(_short(row.get(n)))}</td>" for n in names) + "</tr>" for row in self.rows[:most])
+        foot = f"{len(self)} rows, {len(self.columns)} columns" + (f"; the first {most} are shown" if len(self) > most else "")
+        simulated = "<b>simulated data, not observations</b>; " if self._simulated() else ""
+        return f"<div style='overflow-x:auto'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div><p>{simulated}{foot}</p>"
+
+    def plot(self, y: str = "mag", ax: Any = None, **options: Any) -> Any:
+        """Draw the light curves, with matplotlib.
+
+        Detections are filled, forced photometry is hollow, limits are arrows; magnitudes stand upside down.
+
+        Parameters
+        ----------
+        y : {"mag", "flux", "mag_total", "flux_total"}
+            Difference magnitude (AB) or difference flux (nJy), or those of source plus reference.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; by default a new figure with a panel for each object.
+        **options
+            For each series of points, such as ``alpha=0.5``.
+
+        Returns
+        -------
+        matplotlib.axes.Axes or a list of them
+            A list where there are several objects.
+        """
+        if y not in _LABELS:
+            raise _usage(f"{y!r} can't be drawn", "one of " + ", ".join(_LABELS))
+        objects: Dict[Any, List[Row]] = {}
+        for row in self.rows:
+            objects.setdefault(row.get("object_id"), []).append(row)
+        if ax is not None or len(objects) < 2:
+            if ax is None:
+                import matplotlib.pyplot as plt
+
+                ax = plt.subplots(figsize=(8, 4.5), layout="constrained")[1]
+            _draw(ax, self.rows, y, " ".join(str(name) for name in objects if name), options)
+            return ax
+        import matplotlib.pyplot as plt
+
+        axes = plt.subplots(len(objects), figsize=(8, 3 * len(objects)), sharex=True, squeeze=False, layout="constrained")[1][:, 0].tolist()
+        for panel, (name, rows) in zip(axes, objects.items()):
+            _draw(panel, rows, y, str(name), options)
+        return axes
+
+
+def _said(field: Any, what: str) -> Optional[str]:
+    """A field's metadata."""
+    value = (field.metadata or {}).get(what.encode())
+    return value.decode() if value else None
+
+
+def _plain_rows(table: Any) -> List[Row]:
+    """Rows with the values that JSON lines have: times as text, 32-bit floats by their shortest decimals, lists as lists."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for i, field in enumerate(table.schema):
+        if pa.types.is_timestamp(field.type):
+            table = table.set_column(i, field.name, pc.strftime(table[i], format="%Y-%m-%dT%H:%M:%SZ"))
+        elif pa.types.is_float32(field.type):
+            table = table.set_column(i, field.name, pc.cast(pc.cast(table[i], pa.string()), pa.float64()))
+    rows: List[Row] = table.to_pylist()
+    for field in table.schema:
+        if _said(field, "kind") == "json":
+            for row in rows:
+                row[field.name] = None if row[field.name] is None else json.loads(row[field.name])
+    return rows
+
+
+def _kind(values: Iterable[Any]) -> type:
+    kinds = {type(v) for v in values if v is not None}
+    if kinds == {int, float}:
+        return float
+    return kinds.pop() if len(kinds) == 1 and kinds <= {int, float, bool, str} else str if not kinds else object
+
+
+def _short(value: Any) -> str:
+    text = "" if value is None else f"{value:.10g}" if isinstance(value, float) else value if isinstance(value, str) else json.dumps(value)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+_LABELS = {
+    "mag": "difference magnitude (AB mag)", "flux": "difference flux (nJy)",
+    "mag_total": "total magnitude (AB mag)", "flux_total": "total flux (nJy)",
+}  # fmt: skip
+_BANDS = {
+    "u": ("#5f5fff", "^"), "g": ("#00a05f", "o"), "r": ("#d7302a", "s"), "i": ("#df8700", "D"), "z": ("#c845c8", "*"), "y": ("#8f5a1e", "v"),
+    "F062": ("#5f5fff", "^"), "F087": ("#0087af", "o"), "F106": ("#00a05f", "s"), "F129": ("#7f9f00", "D"), "F146": ("#878787", "h"),
+    "F158": ("#df8700", "*"), "F184": ("#d7302a", "v"), "F213": ("#8f5a1e", "p"),
+}  # fmt: skip
+
+
+def _draw(ax: Any, rows: Sequence[Row], y: str, title: str, options: Dict[str, Any]) -> None:
+    order = list(_BANDS)
+    names = sorted({str(row.get("band") or "?") for row in rows}, key=lambda b: (order.index(b) if b in order else len(order), b))
+    for name in names:
+        colour, marker = _BANDS.get(name, ("#878787", "o"))
+        mine = [row for row in rows if str(row.get("band") or "?") == name and row.get("mjd") is not None]
+        label: Optional[str] = name
+        for kind, face in (("detection", colour), ("forced", "none")):
+            points = [r for r in mine if r.get(y) is not None and (r.get("kind", "detection") == "detection") == (kind == "detection")]
+            if points:
+                errors = [r.get(y + "_err") or 0.0 for r in points]
+                style = {"fmt": marker, "color": colour, "mfc": face, "ms": 5, "elinewidth": 1, "label": label, **options}
+                ax.errorbar([r["mjd"] for r in points], [r[y] for r in points], yerr=errors if any(errors) else None, **style)
+                label = None
+        limits = [r for r in mine if y == "mag" and r.get("mag") is None and r.get("lim_mag") is not None]
+        if limits:
+            style = {"marker": r"$\downarrow$", "color": colour, "s": 45, "alpha": 0.6, "linewidths": 0.5, "label": label and f"{name} (limits)", **options}
+            ax.scatter([r["mjd"] for r in limits], [r["lim_mag"] for r in limits], **style)
+    if y.startswith("mag") and not ax.yaxis_inverted():
+        ax.invert_yaxis()
+    if rows and rows[0].get("simulated") is True:
+        title += " (simulated)"
+    ax.set(xlabel="MJD (d, UTC)", ylabel=_LABELS[y], title=title.strip())
+    ax.ticklabel_format(axis="x", useOffset=False, style="plain")
+    if names:
+        ax.legend(title="band", fontsize="small")
+
+
+def _command(command: str, words: Sequence[str], flags: Mapping[str, Any]) -> Tuple[List[str], Dict[str, str]]:
+    """The command line, and what the environment says beside."""
+    flags = {**_Settings.flags, **flags}
+    env: Dict[str, str] = {}
+    if flags.get("sandbox") is False:
+        del flags["sandbox"]
+        env["PGB_SANDBOX"] = "0"
+    if _Settings.archive is not None:
+        env["PGB_ARCHIVE"] = _Settings.archive
+    return [*command.split(), *_flags(flags), *(["--", *words] if words else [])], env
+
+
+def _formats(command: str, flags: Mapping[str, Any]) -> List[Optional[str]]:
+    """The formats to ask for, the best first; the last, None, is the command's own text."""
+    if any(flags.get(name) is not None for name in ("format", "f", "output", "o")):
+        return [None]
+    wanted: List[Optional[str]] = ["jsonl", None]
+    if _Settings.transport == "arrow" or _Settings.transport is None and not flags.get("full") and importlib.util.find_spec("pyarrow"):
+        wanted.insert(0, "arrow")
+    return [name for name in wanted if (binary(), command, name) not in _Settings.refused]
+
+
+def run(command: str, *words: Any, stdin: Optional[bytes] = None, **flags: Any) -> Result:
+    """Run any command of ``pgb`` that ends by itself, and give what it says.
+
+    Parameters
+    ----------
+    command : str
+        ``"lookup"``, ``"tables show"`` ...
+    *words
+        What stands behind the command, before its flags.
+    stdin : bytes, optional
+        Its standard input.
+    **flags
+        Its flags; ``progress`` overrules `configure`. With ``output="x.parquet"`` the rows go to the file, and the result is empty.
+
+    Raises
+    ------
+    PgbError
+        The command failed; its subclasses say how.
+    """
+    line = _Progress("pgb " + command, flags.pop("progress", None))
+    for name in _formats(command, flags):
+        args, env = _command(command, [_text(word) for word in words], {**flags, "format": name} if name else flags)
+        process = _Process(args, stdin=stdin, env=env)
+        try:
+            chunks = []
+            while chunk := process.chunk(line):
+                chunks.append(chunk)
+            code = process.wait()
+        except BaseException:
+            process.end()
+            raise
+        line.done(process)
+        said = "\n".join(process.notes)
+        if code != 2 or name is None or not re.search(r"unknown format|unknown flag: --format|-f arrow|pgb: arrow ", said):
+            break
+        if re.search(r"unknown format|unknown flag", said):
+            _Settings.refused.add((binary(), command, name))
+    return Result(b"".join(chunks), _outcome(code, process.notes))
+
+
+class Stream(Iterator[Row]):
+    """Rows of a stream as they come: an iterator of dicts, and a context manager.
+
+    The program is ended, and its temporary subscription deleted, when the ``with`` block is left, when `close` is called, when
+    nobody holds the stream any more, and when Python ends. A row counts as delivered when it was handed over: up to some hundred rows that
+    were on their way when a stream is closed are not seen again. To lose none, call `stop` and go on until the end.
+
+    Attributes
+    ----------
+    notes : list of str
+        What ``pgb`` said beside.
+    figures : dict
+        The latest figures, once a second: messages, written, filtered, bytes, list_price_usd ...
+    """
+
+    def __init__(self, command: str, words: Sequence[str], flags: Dict[str, Any], stdin: Optional[bytes] = None) -> None:
+        self._line = _Progress("pgb " + command, flags.pop("progress", None))
+        args, env = _command(command, words, {"log_format": "json", "log_interval": "1s", **flags, "format": "jsonl"})
+        self._process = _Process(args, stdin=stdin, room=2, env=env)
+        self._lines: collections.deque[bytes] = collections.deque()
+        self._rest, self._over, self._stopped = b"", False, False
+        self._end = weakref.finalize(self, self._process.end)
+
+    @property
+    def notes(self) -> List[str]:
+        return list(self._process.notes)
+
+    @property
+    def figures(self) -> Dict[str, Any]:
+        return dict(self._process.figures)
+
+    def __iter__(self) -> Stream:
+        return self
+
+    def __next__(self) -> Row:
+        while not self._lines:
+            if self._over:
+                raise StopIteration
+            try:
+                chunk = self._process.chunk(self._line)
+            except BaseException:  # a Ctrl-C: notebooks keep the stream alive in the traceback
+                self.close()
+                raise
+            self._line(self._process)
+            if chunk:
+                *lines, self._rest = (self._rest + chunk).split(b"\n")
+                self._lines.extend(lines)
+            else:
+                self._finish()
+        row: Row = json.loads(self._lines.popleft())
+        return row
+
+    def _finish(self) -> None:
+        self._over = True
+        code = self._process.wait()
+        self._end.detach()
+        self._line.done(self._process)
+        if not (self._stopped and code < 0):
+            _outcome(code, self._process.notes)
+
+    def read(self, n: Optional[int] = None) -> Result:
+        """Give the next n rows, or all that come, as a `Result`."""
+        rows: List[Row] = []
+        while (n is None or len(rows) < n) and (row := next(self, None)) is not None:
+            rows.append(row)
+        return Result(notes=self.notes, rows=rows)
+
+    def stop(self) -> None:
+        """Ask the stream to end; what was delivered until then can still be read."""
+        self._stopped = True
+        self._process.interrupt()
+
+    def close(self) -> None:
+        """End the stream and wait until its temporary subscription is deleted."""
+        if not self._over:
+            self._over = True
+            self._end()
+            self._line.done(self._process)
+        self._lines.clear()
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncStream(AsyncIterator[Row]):
+    """A `Stream` for ``async for`` and ``async with``."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+
+    def __aiter__(self) -> AsyncStream:
+        return self
+
+    async def __anext__(self) -> Row:
+        if self.stream._lines:
+            return next(self.stream)
+        row = await asyncio.to_thread(next, self.stream, None)
+        if row is None:
+            raise StopAsyncIteration
+        return row
+
+    async def close(self) -> None:
+        """End the stream, see `Stream.close`."""
+        await asyncio.to_thread(self.stream.close)
+
+    async def __aenter__(self) -> AsyncStream:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+def stream(
+    topic: Union[str, Sequence[str], None] = None, *, where: Optional[str] = None, limit: Optional[int] = None, **flags: Any
+) -> Stream:
+    """Read a topic, or a group of topics merged into one stream, as it is published.
+
+    Parameters
+    ----------
+    topic : str or list of str
+        As `topics` lists them.
+    where : str, optional
+        Pass only messages for which this holds: ``'snr > 20 && band == "r"'``.
+    limit : int, optional
+        End after so many rows; without a limit of any kind the stream goes on until it is closed.
+    **flags
+        Those of ``pgb stream``: ``for_="5m"``, ``subscription="my-night"``, ``since="2h"``, ``full=True``, ``save=True`` ...
+
+    Examples
+    --------
+    >>> with pgb.stream("classifications", where='p("SN Ia") > 0.9') as s:
+    ...     for row in s:
+    ...         if row["mag"] < 18:
+    ...             break
+    """
+    return Stream("stream", [], {"topic": topic, "where": where, "limit": limit, **flags})
+
+
+def astream(topic: Union[str, Sequence[str], None] = None, **arguments: Any) -> AsyncStream:
+    """Read a stream in asynchronous code; the arguments are those of `stream`."""
+    return AsyncStream(stream(topic, **arguments))
+
+
+def _of_objects(command: str, ids: Sequence[Any], flags: Dict[str, Any]) -> Result:
+    if len(ids) == 1 and _is_table(ids[0]):
+        return run(command, stdin=_table_csv(ids[0]), ids_from="-", **flags)
+    words = _ids(ids)
+    if len(words) > _MANY_IDS:
+        return run(command, stdin="\n".join(words).encode(), ids_from="-", **flags)
+    return run(command, *words, **flags)
+
+
+def lookup(*ids: Any, **flags: Any) -> Result:
+    """Look up all alerts of objects, the newest last.
+
+    Parameters
+    ----------
+    *ids
+        Ids as text or integers, lists, arrays or columns of them; or one table (pandas, polars, astropy, Arrow) with a column of ids,
+        whose other columns come back as ``target.NAME``.
+    **flags
+        Those of ``pgb lookup``: ``since="30d"``, ``where="band == 'r'"``, ``near=SkyCoord(...)``, ``max_bytes="10GB"``, ``dry_run=True`` ...
+    """
+    return _of_objects("lookup", ids, flags)
+
+
+def lightcurve(*ids: Any, **flags: Any) -> Result:
+    """Give the light curves of objects, each epoch once, by time; see `lookup` for the arguments and `Result.plot`."""
+    return _of_objects("lightcurve", ids, flags)
+
+
+def classifications(*ids: Any, **flags: Any) -> Result:
+    """Give what every classifier has said of objects or single alerts; see `lookup` for the arguments."""
+    return _of_objects("classifications", ids, flags)
+
+
+def cone(ra: Any = None, dec: Any = None, radius: Any = None, *, targets: Any = None, **flags: Any) -> Result:
+    """Look for alerts around positions, the nearest first, with their ``separation`` in arcseconds.
+
+    Parameters
+    ----------
+    ra, dec : float, str, Quantity or arrays of them
+        Position (ICRS): numbers are degrees, text may be sexagesimal. Or one ``SkyCoord``, scalar or array, in their place.
+    radius : str, float or Quantity, optional
+        ``"5s"``, ``"2m"``, ``"0.1d"``; a number is arcseconds. By default 5 arcseconds.
+    targets : table, path or list, optional
+        A list of positions in place of one: a table with columns such as ra and dec, whose others come back as ``target.NAME``; a file;
+        a list of dicts or pairs.
+    **flags
+        Those of ``pgb cone``.
+
+    Examples
+    --------
+    >>> pgb.cone(16.5855, -2.1741, "5s")
+    >>> pgb.cone(SkyCoord.from_name("M31"), 2 * u.arcmin, since="30d")
+    >>> pgb.cone(targets=my_dataframe, radius="2s")
+    """
+    if _is_coordinates(ra) or _is_table(ra):  # it stands for two
+        dec, radius = None, dec if radius is None else radius
+        if _is_table(ra):
+            ra, targets = None, ra
+        else:
+            ra, dec = _degrees(ra)
+    elif isinstance(ra, str) and radius is None and dec is not None and re.search(r"[\s,]", ra.strip()):
+        dec, radius = None, dec  # cone("18:00:24 -30:12:00", "2m")
+    ra, dec = _degrees(ra), _degrees(dec)
+    if isinstance(ra, list):
+        if not isinstance(dec, list) or len(ra) != len(dec):
+            raise _usage("ra and dec are not of the same length")
+        targets = _csv({"ra": ra, "dec": dec})
+    if targets is None:
+        return run("cone", *(word for word in (ra, dec) if word is not None), radius=radius, **flags)
+    if isinstance(targets, (str, os.PathLike)):
+        return run("cone", targets=targets, radius=radius, **flags)
+    data = targets if isinstance(targets, bytes) else _csv(dict(zip(("ra", "dec"), _degrees(targets)))) if _is_coordinates(targets) else _table_csv(targets)
+    return run("cone", stdin=data, targets="-", radius=radius, **flags)
+
+
+def sql(statement: str, **flags: Any) -> Result:
+    """Ask the tables in SQL: GoogleSQL of the broker's, or SQLite's of the local archive (``archive="local"``)."""
+    return run("sql", statement, **flags)
+
+
+def decode(*files: Any, **flags: Any) -> Result:
+    """Read alert packets.
+
+    Parameters
+    ----------
+    *files : path or bytes
+        Files, folders, patterns and archives; or the bytes of one packet.
+    **flags
+        Those of ``pgb decode``: ``where=...``, ``fields=[...]``, ``full=True``, ``as_="rapid"`` ...
+    """
+    if len(files) == 1 and isinstance(files[0], (bytes, bytearray, memoryview)):
+        return run("decode", "-", stdin=bytes(files[0]), **flags)
+    return run("decode", *(f for file in files for f in (_list(file) if _is_list(file) else [file])), **flags)
+
+
+def topics(topic: Optional[str] = None, **flags: Any) -> Result:
+    """List the topics that are known, or the fields of one."""
+    return run("topics show", topic, **flags) if topic else run("topics", **flags)
+
+
+def tables(table: Optional[str] = None, **flags: Any) -> Result:
+    """List the tables that can be asked, or the columns of one."""
+    return run("tables show", table, **flags) if table else run("tables", **flags)
