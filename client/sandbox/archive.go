@@ -153,7 +153,7 @@ func fill(ctx context.Context, reg *registry.Registry, o ArchiveOptions, path st
 		defer close(batches)
 		failed <- simulatePast(ctx, o.Seed, batches)
 	}()
-	sink := kept.Sink(local.SinkOptions{})
+	sink := kept.Sink(local.SinkOptions{Cutouts: true})
 	for batch := range batches {
 		if err == nil {
 			if err = sink.Put(ctx, batch.messages); err != nil {
@@ -226,7 +226,7 @@ func (p *past) messages(seed uint64) iter.Seq2[pastMessage, error] {
 		}
 		var begin time.Time
 		alerts := map[string]int{}
-		history := sim.HistoryOptions{Months: archiveMonths, Objects: archiveObjects, SpacingDays: p.spacing, NoCutouts: true}
+		history := sim.HistoryOptions{Months: archiveMonths, Objects: archiveObjects, SpacingDays: p.spacing}
 		for event, err := range sky.History(history) {
 			if err != nil {
 				yield(pastMessage{}, err)
