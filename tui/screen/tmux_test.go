@@ -22,10 +22,19 @@ type multiplexer struct {
 
 func startTmux(t *testing.T, width, height int) *multiplexer {
 	t.Helper()
-	if _, err := exec.LookPath("tmux"); err != nil {
+	version, err := exec.Command("tmux", "-V").Output()
+	if err != nil {
 		t.Skip("there is no tmux to compare with")
 	}
-	m := &multiplexer{t: t, folder: t.TempDir()}
+	if !strings.HasPrefix(string(version), "tmux 3.") {
+		t.Skipf("%s may do other things than the one that was compared with", version)
+	}
+	folder, err := os.MkdirTemp("", "tmux") // short: it holds a socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	m := &multiplexer{t: t, folder: folder}
 	m.write("conf", "set -g status off\nset -g remain-on-exit off\n")
 	m.run("-f", filepath.Join(m.folder, "conf"), "new-session", "-d", "-x", fmt.Sprint(width), "-y", fmt.Sprint(height), "sleep 1000")
 	t.Cleanup(func() { m.run("kill-server") })

@@ -134,7 +134,7 @@ var frames = []frame{
 	}},
 	{name: "file", width: 120, height: 36, args: []string{"night.avro"}, before: []string{"stream", "--sandbox", "--rate", "1000", "--topic", "ztf-alerts", "-n", "300", "-o", "night.avro"}, steps: []step{
 		{nil, all(rows(20), counted(300))},
-		{nil, settled},
+		{nil, all(settled, has("ended", "‖ 2026-09-04"))},
 	}},
 	{name: "large", width: 200, height: 60, args: []string{"--topic", "ztf-alerts"}, hidden: []string{"--rate", "100"}, steps: []step{
 		{nil, all(rows(50), has("difference"))},
