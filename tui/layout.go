@@ -30,7 +30,7 @@ type areas struct {
 // Sizes of the layout, in cells.
 const (
 	wideEnough  = 110 // for the panel on the right
-	highEnough  = 34  // for the panel below
+	highEnough  = 30  // for the panel below
 	largeEnough = 150 // with a height of largeHigh: for the sky below the table
 	largeHigh   = 44
 	mostPrompt  = 8
@@ -91,7 +91,7 @@ func (v *viewer) split(a *areas, main image.Rectangle) {
 
 // twoFit says whether there is room for more than one part.
 func (v *viewer) twoFit(main image.Rectangle) bool {
-	return main.Dx() >= wideEnough && main.Dy() >= 8 || main.Dy() >= highEnough-3
+	return main.Dx() >= wideEnough && main.Dy() >= 8 || main.Dy() >= highEnough-status.Height(v.width, v.height)
 }
 
 // line takes a line between parts from the right, or from the bottom.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mwvgroup/pgb/client/sandbox/sim"
 	"github.com/mwvgroup/pgb/tui/cells"
 	"github.com/mwvgroup/pgb/tui/screen"
 )
@@ -118,9 +119,33 @@ func TestTheMouseChoosesPartsAndAlerts(t *testing.T) {
 }
 
 func TestAClickOnTheSkyChoosesTheAlertThere(t *testing.T) {
-	w := newWorld(t, 100, 30).onStream(1)
+	w := newWorld(t, 80, 24).onStream(9)
+	first := w.streams.last()
+	w.Type("enter")
+	w.see("1 Light curve")                           // so that the map has its mark
+	w.Type("esc", "m", "+", "+", "+", "+", "+", "+") // around the chosen alert
+	w.see("a cell")
+	w.Type("esc")
+	w.see("object_id")
+	w.Type("j", "j")
+	w.until("another one chosen", func(s screen.Screen) bool { return marked(s, w.streams.nth(-3)) })
+	w.Type("tab")
+	w.see("a cell")
+	if err := w.Click(40, 10); err != nil { // the middle of the map
+		t.Fatal(err)
+	}
+	w.Type("tab")
+	w.until("the first one chosen again", func(s screen.Screen) bool { return marked(s, first) })
+	w.quit()
+}
+
+func TestTheRegionOfAGravitationalWaveIsOnTheSky(t *testing.T) {
+	w := newWorld(t, 120, 40)
+	w.streams.of(t, "lvk-alerts", sim.Options{Surveys: []string{sim.SurveyLVK}})
+	w.onStream(1)
 	w.Type("m")
-	w.see("equatorial")
+	w.see("90")
+	w.see(w.streams.last() + " ")
 	w.quit()
 }
 

@@ -104,6 +104,12 @@ func (w *world) onStream(alerts int) *world {
 // send sends alerts through the stream, and waits until it has them.
 func (w *world) send(n int) { w.streams.sendAll(w.streams.make(n)) }
 
+// withImages has the stream send alerts that have images.
+func (w *world) withImages() *world {
+	w.streams.of(w.t, "ztf-alerts", sim.Options{Surveys: []string{sim.SurveyZTF}})
+	return w
+}
+
 // see waits until a line has a text.
 func (w *world) see(text string) screen.Screen {
 	w.t.Helper()
@@ -163,6 +169,7 @@ func (w *world) ended(want error) {
 // streams are streams in memory.
 type streams struct {
 	reader  *alert.Reader
+	topic   string
 	view    *alert.View
 	topics  []*registry.Topic
 	sky     *sim.Sky
@@ -182,17 +189,24 @@ type streams struct {
 func newStreams(t testing.TB) *streams {
 	known := registry.Default()
 	s := &streams{reader: alert.NewReader(known), batches: make(chan []*alert.Message), taken: make(chan error), fail: make(chan error)}
+	s.of(t, "ztf-alerts", sim.Options{Surveys: []string{sim.SurveyZTF}, NoCutouts: true})
+	return s
+}
+
+// of makes the streams those of a topic.
+func (s *streams) of(t testing.TB, topic string, options sim.Options) {
+	t.Helper()
 	var err error
-	if s.topics, err = known.Resolve("ztf-alerts", ""); err != nil {
+	if s.topics, err = registry.Default().Resolve(topic, ""); err != nil {
 		t.Fatal(err)
 	}
 	if s.view, err = s.reader.View(s.topics, alert.DefaultColumns()); err != nil {
 		t.Fatal(err)
 	}
-	if s.sky, err = sim.New(1, sim.Options{Surveys: []string{sim.SurveyZTF}, NoCutouts: true}); err != nil {
+	if s.sky, err = sim.New(1, options); err != nil {
 		t.Fatal(err)
 	}
-	return s
+	s.topic = topic
 }
 
 // make makes alerts with their rows.
@@ -203,7 +217,7 @@ func (s *streams) make(n int) []*alert.Message {
 		if err != nil {
 			panic(err)
 		}
-		m := &alert.Message{ID: event.SourceID, Topic: "ztf-alerts", Body: event.Body, PublishTime: time.Now()}
+		m := &alert.Message{ID: event.SourceID, Topic: s.topic, Body: event.Body, PublishTime: time.Now()}
 		for _, name := range slices.Sorted(mapKeys(event.Attributes)) {
 			m.Headers = append(m.Headers, alert.Header{Name: name, Value: []byte(event.Attributes[name])})
 		}
