@@ -29,11 +29,14 @@ const (
 // The formats of an [Output] whose files can be read only once they are closed.
 const (
 	Parquet Name = "parquet" // typed columns, compressed
+	VOTable Name = "votable" // typed columns with units, UCDs and frames, BINARY2
+	FITS    Name = "fits"    // a binary table
+	ECSV    Name = "ecsv"    // CSV with the types and units of its columns in front
 )
 
 // Names lists the formats of an Output.
 func Names() []string {
-	return []string{string(JSONLines), string(JSONArray), string(CSV), string(Avro), string(Raw), string(Arrow), string(Parquet)}
+	return []string{string(JSONLines), string(JSONArray), string(CSV), string(Avro), string(Raw), string(Arrow), string(Parquet), string(VOTable), string(FITS), string(ECSV)}
 }
 
 // Parse checks a format's name as a user typed it.
@@ -60,6 +63,7 @@ var endings = map[string]Name{
 	".jsonl": JSONLines, ".ndjson": JSONLines, ".json": JSONArray, ".csv": CSV, ".avro": Avro,
 	".arrow": Arrow, ".arrows": Arrow, ".ipc": Arrow,
 	".parquet": Parquet, ".pq": Parquet,
+	".vot": VOTable, ".votable": VOTable, ".fits": FITS, ".fit": FITS, ".ecsv": ECSV,
 }
 
 // ByPath gives the format that a file's name asks for; ok is false where the

@@ -69,7 +69,7 @@ func Open(o Options) (*Output, error) {
 		s, err = openRaw(o)
 	case Arrow:
 		s, err = openArrow(o)
-	case Parquet:
+	case Parquet, VOTable, FITS, ECSV:
 		s, err = openTable(o)
 	default:
 		_, err = Parse(string(o.Format))

@@ -36,6 +36,10 @@ type tableEncoder interface {
 	end() error
 }
 
+// An abandoner is an encoder that has something of its own to be removed where a
+// file is given up, also when it could not be ended.
+type abandoner interface{ abandon() error }
+
 // tableFormat is a format whose files hold typed columns and can be read only
 // once they are ended.
 type tableFormat struct {
@@ -188,6 +192,9 @@ func (t *tableOutput) close(complete bool) error {
 		err = errors.Join(err, t.spool.Close(), os.Remove(t.spool.Name()))
 	}
 	if !complete || err != nil {
+		if encoder, ok := t.encoder.(abandoner); ok {
+			err = errors.Join(err, encoder.abandon())
+		}
 		return errors.Join(err, t.place.abandon())
 	}
 	return t.place.finish()

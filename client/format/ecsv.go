@@ -1,0 +1,150 @@
+package format
+
+import (
+	"bytes"
+	"io"
+
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/field"
+)
+
+func init() { tableFormats[ECSV] = tableFormat{open: openECSV} }
+
+// ecsvEncoder writes rows as comma-separated text behind a header in YAML that
+// says what the columns are. A missing value is an empty cell, and so is an
+// empty text: readers take them for the same. They take a row for a line too,
+// and blanks around a text for nothing.
+//
+// Format: ECSV 1.0, https://github.com/astropy/astropy-APEs/blob/main/APE6.rst
+type ecsvEncoder struct {
+	to    io.Writer
+	cells []tableCell
+	csv   csvEncoder
+	rows  []byte
+	buf   []byte
+}
+
+func openECSV(to io.Writer, spec tableSpec) (tableEncoder, error) {
+	e := &ecsvEncoder{to: to, cells: tableCells(spec)}
+	e.rows = e.appendHeader(spec)
+	return e, nil
+}
+
+func (e *ecsvEncoder) appendHeader(spec tableSpec) []byte {
+	dst := append([]byte(nil), "# %ECSV 1.0\n# ---\n# delimiter: ','\n# datatype:\n"...)
+	for i := range e.cells {
+		c := &e.cells[i]
+		unit, doc := c.describe()
+		dst = append(field.AppendJSONText(append(dst, "# - {name: "...), c.Name), ", datatype: "...)
+		dst = append(dst, ecsvTypes[c.kind]...)
+		if unit != "" {
+			dst = field.AppendJSONText(append(dst, ", unit: "...), unit)
+		}
+		if doc != "" {
+			dst = field.AppendJSONText(append(dst, ", description: "...), doc)
+		}
+		if c.UCD != "" {
+			dst = append(field.AppendJSONText(append(dst, ", meta: {ucd: "...), c.UCD), '}')
+		}
+		dst = append(dst, "}\n"...)
+	}
+	dst = field.AppendJSONText(append(dst, "# meta: {creator: "...), spec.creator)
+	if spec.simulated {
+		dst = append(dst, ", simulated: true"...)
+	}
+	dst = append(dst, "}\n# schema: astropy-2.0\n"...)
+	for i := range e.cells {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = e.csv.appendText(dst, []byte(e.cells[i].Name))
+	}
+	return append(dst, '\n')
+}
+
+// ecsvTypes are the names of the types of columns. Bytes are base64.
+var ecsvTypes = [...]string{
+	cellText: "string", cellBool: "bool", cellInt: "int64", cellFloat32: "float32", cellFloat64: "float64",
+	cellBytes: "string", cellTime: "string",
+}
+
+func (e *ecsvEncoder) add(batch []*alert.Message) error {
+	for _, m := range batch {
+		e.addRow(m.Row().Values)
+		if len(e.rows) >= writeSize {
+			if err := e.flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (e *ecsvEncoder) addRow(values []field.Value) {
+	begin := len(e.rows)
+	for i := range e.cells {
+		if i > 0 {
+			e.rows = append(e.rows, ',')
+		}
+		if v := values[e.cells[i].value]; !v.IsMissing() {
+			e.addCell(e.cells[i].kind, v)
+		}
+	}
+	if len(e.rows) == begin {
+		e.rows = append(e.rows, `""`...) // an empty line is no row
+	}
+	e.rows = append(e.rows, '\n')
+}
+
+func (e *ecsvEncoder) addCell(kind cellType, v field.Value) {
+	switch kind {
+	case cellBool:
+		truth := "False"
+		if boolOf(v) {
+			truth = "True"
+		}
+		e.rows = append(e.rows, truth...)
+	case cellInt:
+		e.rows = field.AppendInt(e.rows, intOf(v))
+	case cellFloat32:
+		e.rows = field.AppendFloat32(e.rows, float32Of(v))
+	case cellFloat64:
+		e.rows = field.AppendFloat64(e.rows, float64Of(v))
+	case cellTime:
+		e.rows = appendInstant(e.rows, v)
+	default:
+		e.addText(textOf(v, e.buf[:0]))
+	}
+}
+
+// addText appends a text, in quotes where a reader could take it for something
+// else: the beginning of a comment, or another number of cells.
+func (e *ecsvEncoder) addText(text []byte) {
+	if bytes.ContainsFunc(text, breaksLine) {
+		text = bytes.Map(func(r rune) rune {
+			if breaksLine(r) {
+				return ' '
+			}
+			return r
+		}, text)
+	}
+	if len(text) == 0 || text[0] != '#' || mustQuote(text) {
+		e.rows = e.csv.appendText(e.rows, text)
+		return
+	}
+	e.rows = append(append(append(e.rows, '"'), text...), '"')
+}
+
+// breaksLine says whether readers end a line at a character, in quotes or not, or
+// may not take it: those become blanks.
+func breaksLine(r rune) bool {
+	return r < ' ' && r != '\t' || r == '\u0085' || r == '\u2028' || r == '\u2029'
+}
+
+func (e *ecsvEncoder) flush() error {
+	err := writeAll(e.to, e.rows)
+	e.rows = e.rows[:0]
+	return err
+}
+
+func (e *ecsvEncoder) end() error { return e.flush() }
