@@ -50,14 +50,20 @@ func (v *viewer) rest(e *feed.Entry) {
 		v.showAnswer(known)
 		return
 	}
-	if v.c.Archive != nil && key != "" && v.c.Archive.Free() {
+	if key != "" {
 		v.after(v.archive.start(v.ctx), resting, restMsg{key})
 	}
 }
 
-// rested asks the archive.
+// rested remembers the object that is looked at, and asks the archive for it.
 func (v *viewer) rested(msg restMsg) {
-	if e := v.chosen(); e != nil && e.Key() == msg.key && msg.key == v.archive.key {
+	e := v.chosen()
+	if e == nil || e.Key() != msg.key || msg.key != v.archive.key {
+		return
+	}
+	v.archive.stop()
+	v.memory.See(msg.key)
+	if v.c.Archive != nil && v.c.Archive.Free() {
 		v.askArchive(e)
 	}
 }
@@ -75,6 +81,9 @@ func (v *viewer) askNow() {
 		v.archive.key = e.Key()
 		delete(v.archive.known, e.Key())
 		v.askArchive(e)
+		if v.answer != nil && len(e.Message.Body) == 0 {
+			v.load(&v.answer.shelf, e, true)
+		}
 	}
 }
 

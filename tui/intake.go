@@ -11,10 +11,17 @@ import (
 )
 
 // intake is what a stream is read into: it filters, saves, and then feeds what
-// is shown. It never waits for the viewer.
+// is shown. It waits for the viewer with files only.
 type intake struct {
 	feed *feed.Feed
 	ring func() // tells the viewer that something came
+
+	// patient waits until what came was taken, as for files: they are read
+	// faster than they are shown, and can wait. taken tells that it was, until
+	// the end of a run.
+	patient bool
+	taken   chan struct{}
+	end     <-chan struct{}
 
 	handing sync.Mutex // held while what passed goes into the feed
 	gate    *gate      // nil lets everything pass
@@ -43,10 +50,33 @@ func (in *intake) Put(ctx context.Context, batch []*alert.Message) (err error) {
 	if err := in.save(ctx, in.passed); err != nil {
 		return err
 	}
+	in.waitForRoom()
 	in.hand(gate, batch)
 	clear(in.passed) // the feed decides how long a packet is kept
 	in.ring()
 	return nil
+}
+
+// most is how many alerts may wait before a patient intake does.
+const most = 5000
+
+// waitForRoom waits until there is room for more, where there is time for that.
+func (in *intake) waitForRoom() {
+	for in.patient && in.feed.Waiting() > most {
+		select {
+		case <-in.end:
+			return
+		case <-in.taken:
+		}
+	}
+}
+
+// wasTaken says that there may be room again.
+func (in *intake) wasTaken() {
+	select {
+	case in.taken <- struct{}{}:
+	default:
+	}
 }
 
 // appendPassing appends the messages that pass.

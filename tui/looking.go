@@ -157,6 +157,7 @@ func (v *viewer) setAnswer(a *answer) {
 	} else if v.session != nil {
 		v.timed = v.session.stream.Stored()
 	}
+	v.showWatched()
 }
 
 // join joins texts that are not empty.

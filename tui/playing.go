@@ -12,6 +12,11 @@ func (v *viewer) stretchTime(s *session) {
 	if !s.stream.Stored() {
 		return
 	}
+	begin := v.c.Now()
+	defer func() { // a large file takes a moment: it gets a small part of the time
+		now := v.c.Now()
+		s.stretch = now.Add(20 * now.Sub(begin))
+	}()
 	from, to := math.Inf(1), math.Inf(-1)
 	rows := s.rows()
 	for i := range rows.Len() {
@@ -58,4 +63,12 @@ func (v *viewer) play() bool {
 	}
 	v.session.showUntil(until)
 	return playing
+}
+
+// playHint says how a stored stream is played.
+func (v *viewer) playHint() string {
+	if v.timed {
+		return "(Space plays them by their time)"
+	}
+	return ""
 }

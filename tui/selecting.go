@@ -66,11 +66,13 @@ func (v *viewer) settle() {
 		v.after(v.ctx, rest, loadMsg{})
 		return
 	}
-	v.load(from, e)
+	free := v.c.Archive != nil && v.c.Archive.Free()
+	v.load(from, e, free && v.answer != nil && len(e.Message.Body) == 0)
 }
 
-// load reads an alert for the panel, together with the others of its object.
-func (v *viewer) load(from *shelf, e *feed.Entry) {
+// load reads an alert for the panel, together with the others of its object, and
+// fetches its body from the archive first where that is said.
+func (v *viewer) load(from *shelf, e *feed.Entry, fetch bool) {
 	v.choice.loading, v.choice.last = true, v.c.Now()
 	if e.RA == e.RA && e.Dec == e.Dec {
 		v.sky().Mark(e.RA, e.Dec)
@@ -85,7 +87,6 @@ func (v *viewer) load(from *shelf, e *feed.Entry) {
 	}
 	e = e.Snapshot()
 	reader, archive := v.c.Reader, v.c.Archive
-	fetch := v.answer != nil && archive != nil && archive.Free() && len(e.Message.Body) == 0
 	v.work(v.ctx, func(ctx context.Context) tea.Msg {
 		msg := loadedMsg{from: from, entry: e}
 		if fetch {

@@ -38,6 +38,8 @@ type session struct {
 	seen  int64
 	again time.Time
 
+	stretch time.Time // when the times of a stored stream are looked at again
+
 	cancel context.CancelFunc
 	done   chan struct{} // closed once nothing is read any more
 }
@@ -79,7 +81,7 @@ func (v *viewer) open(ask StreamAsk) {
 			return openedMsg{asked: asked, err: err}
 		}
 		s := &session{ask: ask, stream: stream, shelf: newShelf(&v.c, stream.Columns(), ask.Fields, v.c.Keep)}
-		s.intake = &intake{feed: s.feed, ring: v.ring}
+		s.intake = &intake{feed: s.feed, ring: v.ring, patient: stream.Stored(), taken: make(chan struct{}, 1)}
 		if ask.Where != "" {
 			filter, err := stream.Filter(ask.Where)
 			if err != nil {
@@ -129,6 +131,7 @@ func (ask StreamAsk) name() string {
 func (v *viewer) read(s *session) {
 	ctx, cancel := context.WithCancel(v.ctx)
 	s.cancel, s.done = cancel, make(chan struct{})
+	s.intake.end = ctx.Done()
 	if s.phase == waiting || s.phase == stopped {
 		v.bar.Hush() // what it says of the last try
 	}
@@ -181,7 +184,9 @@ func (v *viewer) streamEnded(msg streamEndedMsg) {
 		v.lost("not saved into "+s.saving, msg.saveFailed, "what was not saved went back; r goes on without saving")
 	case msg.err == nil:
 		s.phase = ended
-		v.say("the end: " + number(s.feed.Figures().Seen) + " alerts (Space plays them by their time)")
+		v.takeStream()
+		v.stretchTime(s)
+		v.say(join(" ", "the end: "+number(s.feed.Figures().Seen)+" alerts", v.playHint()))
 	case v.c.Temporary == nil || v.c.Temporary(msg.err):
 		if s.feed.Figures().Seen > s.seen {
 			s.tries = 0

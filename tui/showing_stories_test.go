@@ -129,7 +129,7 @@ func TestAClickOnTheSkyChoosesTheAlertThere(t *testing.T) {
 	w.see("object_id")
 	w.Type("j", "j")
 	w.until("another one chosen", func(s screen.Screen) bool { return marked(s, w.streams.nth(-3)) })
-	w.Type("tab")
+	w.Type("tab", "tab")
 	w.see("a cell")
 	if err := w.Click(40, 10); err != nil { // the middle of the map
 		t.Fatal(err)

@@ -144,9 +144,12 @@ func (v *viewer) takeStream() []*feed.Entry {
 	s := v.session
 	fresh := s.take()
 	if len(fresh) > 0 {
+		s.intake.wasTaken()
 		v.lookOut(fresh)
 		v.outline(&s.shelf, fresh)
-		v.stretchTime(s)
+		if v.c.Now().After(s.stretch) {
+			v.stretchTime(s)
+		}
 	}
 	return fresh
 }

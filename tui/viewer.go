@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/mwvgroup/pgb/client/sky"
 	"github.com/mwvgroup/pgb/tui/cells"
 	"github.com/mwvgroup/pgb/tui/memory"
 	"github.com/mwvgroup/pgb/tui/object"
@@ -45,7 +46,8 @@ type viewer struct {
 	played  time.Time
 	overlay overlay
 	prompt  *question
-	ringing time.Time // when the bell rang last
+	places  map[string]sky.Position // of watched objects
+	ringing time.Time               // when the bell rang last
 
 	theme    cells.Theme
 	pictures pictures
@@ -71,7 +73,7 @@ func newViewer(ctx context.Context, c Config) *viewer {
 	if c.Explain == nil {
 		c.Explain = func(err error) (string, []string) { return err.Error(), nil }
 	}
-	v := &viewer{c: c, bell: make(chan struct{}, 1), memory: memory.New(), focus: partTable, beside: partPanel, dirty: true}
+	v := &viewer{c: c, bell: make(chan struct{}, 1), memory: memory.New(), places: map[string]sky.Position{}, focus: partTable, beside: partPanel, dirty: true}
 	v.ctx, v.cancel = context.WithCancel(ctx)
 	v.theme.ASCII = c.ASCII
 	return v

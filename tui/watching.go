@@ -46,12 +46,14 @@ func (v *viewer) lookOut(fresh []*feed.Entry) {
 	for _, e := range fresh {
 		if key := e.Key(); key != "" && v.memory.Watched(key) {
 			v.memory.SeenAgain(key, v.c.Now())
+			v.places[key] = sky.Position{RA: e.RA, Dec: e.Dec}
 			seen = e
 		}
 	}
 	if seen == nil {
 		return
 	}
+	v.showWatched()
 	v.warn("seen again: " + seen.ObjectID + ", which is on the watch list")
 	if now := v.c.Now(); now.Sub(v.ringing) >= ringsApart {
 		v.ringing = now
@@ -115,4 +117,16 @@ func (v *viewer) outlined(msg regionMsg) {
 	if msg.shelf == v.current() || v.session != nil && msg.shelf == &v.session.shelf {
 		msg.shelf.sky.SetRegion(msg.name, msg.regions...)
 	}
+}
+
+// showWatched shows the watched objects on the map, as far as it is known where
+// they are.
+func (v *viewer) showWatched() {
+	var list []sky.Position
+	for key, place := range v.places {
+		if v.memory.Watched(key) && place.RA == place.RA && place.Dec == place.Dec {
+			list = append(list, place)
+		}
+	}
+	v.sky().SetWatched(list)
 }
