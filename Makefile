@@ -18,7 +18,7 @@ RACE     := $(if $(CC_FOUND),-race $(UNWATCHED),)
 
 LDFLAGS = -s -w
 
-.PHONY: build demo test vet ci bench fuzz python cross emulator torture pictures clean
+.PHONY: build demo test vet ci bench fuzz python stil cross emulator torture pictures clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o pgb ./cmd/pgb
@@ -39,6 +39,15 @@ python: $(VENV)/ready
 $(VENV)/ready: client/sandbox/testdata/requirements.txt
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# TOPCAT's library, with which tests read tables; needs Maven.
+STIL = .stil
+
+stil: $(STIL)/ready
+
+$(STIL)/ready: client/format/testdata/stil/pom.xml
+	mvn --quiet --batch-mode --file $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(STIL)
 	touch $@
 
 bench: python
@@ -83,4 +92,4 @@ ci:
 	@./.ci/steps
 
 clean:
-	rm -rf pgb dist $(VENV)
+	rm -rf pgb dist $(VENV) $(STIL)

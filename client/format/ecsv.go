@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"io"
+	"strconv"
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/field"
@@ -35,20 +36,20 @@ func (e *ecsvEncoder) appendHeader(spec tableSpec) []byte {
 	for i := range e.cells {
 		c := &e.cells[i]
 		unit, doc := c.describe()
-		dst = append(field.AppendJSONText(append(dst, "# - {name: "...), c.Name), ", datatype: "...)
+		dst = append(appendYAML(append(dst, "# - {name: "...), c.Name), ", datatype: "...)
 		dst = append(dst, ecsvTypes[c.kind]...)
 		if unit != "" {
-			dst = field.AppendJSONText(append(dst, ", unit: "...), unit)
+			dst = appendYAML(append(dst, ", unit: "...), unit)
 		}
 		if doc != "" {
-			dst = field.AppendJSONText(append(dst, ", description: "...), doc)
+			dst = appendYAML(append(dst, ", description: "...), doc)
 		}
 		if c.UCD != "" {
-			dst = append(field.AppendJSONText(append(dst, ", meta: {ucd: "...), c.UCD), '}')
+			dst = append(appendYAML(append(dst, ", meta: {ucd: "...), c.UCD), '}')
 		}
 		dst = append(dst, "}\n"...)
 	}
-	dst = field.AppendJSONText(append(dst, "# meta: {creator: "...), spec.creator)
+	dst = appendYAML(append(dst, "# meta: {creator: "...), spec.creator)
 	if spec.simulated {
 		dst = append(dst, ", simulated: true"...)
 	}
@@ -60,6 +61,11 @@ func (e *ecsvEncoder) appendHeader(spec tableSpec) []byte {
 		dst = e.csv.appendText(dst, []byte(e.cells[i].Name))
 	}
 	return append(dst, '\n')
+}
+
+// appendYAML appends a text in quotes, in ASCII: STIL takes a header for Latin 1.
+func appendYAML(dst []byte, text string) []byte {
+	return append(dst, strconv.QuoteToASCII(text)...)
 }
 
 // ecsvTypes are the names of the types of columns. Bytes are base64.

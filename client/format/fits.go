@@ -155,7 +155,7 @@ func (c *fitsColumn) width() int64 {
 	case c.variable:
 		return 16
 	case c.isText():
-		return max(c.longest, 1)
+		return max(c.longest, 2) // one letter is no text to some readers
 	case c.kind == cellBool:
 		return 1
 	case c.kind == cellFloat32:

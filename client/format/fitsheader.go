@@ -86,7 +86,6 @@ func (h *fitsHeader) frames(columns []fitsColumn) {
 	if time {
 		h.text("TIMESYS", "UTC", "scale of the times")
 		h.value("MJDREF", "0.0", "[d] MJD from which they count")
-		h.text("TREFPOS", "TOPOCENTER", "where they are taken")
 	}
 	if beyond {
 		h.card("COMMENT Text that is not ASCII is UTF-8.")

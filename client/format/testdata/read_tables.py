@@ -142,6 +142,9 @@ def check_fits(path, columns, rows, simulated):
             if c["Kind"] == "integer":
                 got = read.read_column(place).tolist()
                 assert got == [-(2**63) if r[place] is None else r[place] for r in rows], c["Name"]
+    if rows and "mjd" in [c["Name"] for c in columns]:
+        times = Table.read(path, astropy_native=True)["mjd"]
+        assert times.scale == "utc" and abs(times[0].mjd - [r for r in rows][0][[c["Name"] for c in columns].index("mjd")]) < 1e-9
     return Table.read(path)
 
 
