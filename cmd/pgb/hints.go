@@ -21,6 +21,9 @@ import (
 
 // hints gives what to type next after an error.
 func hints(err error) []string {
+	if typed[*sickError](err) { // each of its lines has its own
+		return nil
+	}
 	var asked *usageError
 	if errors.As(err, &asked) {
 		return asked.hints

@@ -1,0 +1,90 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Writable checks that files can be made in a folder, or in the nearest one above
+// it that is there. Nothing is left behind.
+func Writable(name, folder, fix string) Check {
+	return Check{Name: name, Run: func(context.Context) (string, error) {
+		if folder == "" {
+			return "", finding(fmt.Errorf("no place for it: $HOME is not set"), fix)
+		}
+		there, detail := folder, folder
+		for {
+			info, err := os.Stat(there)
+			if err == nil && !info.IsDir() {
+				return "", finding(fmt.Errorf("%s is no folder", there), fix)
+			}
+			if err == nil {
+				break
+			}
+			if up := filepath.Dir(there); up != there && isMissing(err) {
+				there, detail = up, folder+" (made when it is needed)"
+				continue
+			}
+			return "", finding(err, fix)
+		}
+		file, err := os.CreateTemp(there, ".pgb-doctor-*")
+		if err != nil {
+			return "", finding(err, fix)
+		}
+		err = file.Close()
+		if removed := os.Remove(file.Name()); err == nil {
+			err = removed
+		}
+		return detail, err
+	}}
+}
+
+func isMissing(err error) bool {
+	return os.IsNotExist(err) || strings.Contains(err.Error(), fs.ErrNotExist.Error())
+}
+
+// Listens checks that something listens at an address.
+func Listens(name, address, fix string) Check {
+	return Check{Name: name, Run: func(ctx context.Context) (string, error) {
+		var dialer net.Dialer
+		connection, err := dialer.DialContext(ctx, "tcp", address)
+		if err != nil {
+			return "", finding(err, fix)
+		}
+		return "listens at " + address, connection.Close()
+	}}
+}
+
+// Proxy tells the variables by which connections go through a proxy.
+func Proxy(getenv func(string) string) Check {
+	return Check{Name: "proxy", Run: func(context.Context) (string, error) {
+		var set []string
+		for _, name := range []string{"HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"} {
+			if value := getenv(name); value != "" {
+				set = append(set, name+"="+withoutPassword(value))
+			}
+		}
+		if len(set) == 0 {
+			return "none named (HTTPS_PROXY)", nil
+		}
+		return strings.Join(set, ", "), nil
+	}}
+}
+
+// withoutPassword leaves out what is before the host of an address.
+func withoutPassword(address string) string {
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 {
+		return address
+	}
+	scheme, _, found := strings.Cut(address, "://")
+	if !found || len(scheme) > at {
+		return "..." + address[at:]
+	}
+	return scheme + "://..." + address[at:]
+}
