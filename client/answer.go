@@ -143,6 +143,21 @@ func (n *Answer) Unmatched() []int {
 // batches gives the rows that pass, until the limit.
 func (n *Answer) batches(ctx context.Context) iter.Seq2[[]*alert.Message, error] {
 	return func(yield func([]*alert.Message, error) bool) {
+		for passed, err := range n.passing(ctx) {
+			batch := make([]*alert.Message, len(passed))
+			for i := range passed {
+				batch[i] = passed[i].message
+			}
+			if !yield(batch, err) {
+				return
+			}
+		}
+	}
+}
+
+// passing is batches with the targets of the rows.
+func (n *Answer) passing(ctx context.Context) iter.Seq2[[]row, error] {
+	return func(yield func([]row, error) bool) {
 		clear(n.matched)
 		left := n.limit
 		for found, err := range n.rows(ctx) {
@@ -150,7 +165,7 @@ func (n *Answer) batches(ctx context.Context) iter.Seq2[[]*alert.Message, error]
 				yield(nil, err)
 				return
 			}
-			batch := make([]*alert.Message, 0, len(found))
+			batch := make([]row, 0, len(found))
 			for _, r := range found {
 				if n.filter != nil && !n.filter.Pass(r.message.Row().Values) {
 					continue
@@ -158,7 +173,7 @@ func (n *Answer) batches(ctx context.Context) iter.Seq2[[]*alert.Message, error]
 				if r.target >= 0 {
 					n.matched[r.target] = true
 				}
-				batch = append(batch, r.message)
+				batch = append(batch, r)
 				if left--; left == 0 {
 					break
 				}

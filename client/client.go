@@ -51,6 +51,8 @@ type Options struct {
 	SandboxOptions sandbox.Options
 	// Archive says where lookups look, and what they may cost.
 	Archive ArchiveOptions
+	// Bucket says what fetching packets from the broker's buckets may cost.
+	Bucket BucketOptions
 	// Registry lists YAML files laid over the built-in registry of topics and
 	// payloads.
 	Registry []string
