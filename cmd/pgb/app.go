@@ -106,7 +106,7 @@ To see it at work without an account: pgb demo`,
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		newStream(a), newTUI(a), newDecode(a), newLookup(a), newCone(a), newLightcurve(a), newClassifications(a), newSQL(a), newTables(a), newArchive(a),
-		newTopics(a), newSubscriptions(a), newSandbox(a), newInit(a), newConfig(a), newDoctor(a), newDemo(a), newVersion(a), newCompletion(a),
+		newTopics(a), newSubscriptions(a), newSandbox(a), newInit(a), newConfig(a), newDoctor(a), newDemo(a), newVersion(a), newCompletion(a), newMan(a),
 	)
 	addCompletions(a, root)
 	return root

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
+)
+
+func newMan(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:    "man FOLDER",
+		Short:  "Write the man pages, for packages",
+		Hidden: true,
+		Long: `Write a man page for each command into a folder, which is made where it is not
+there. Packages and archives of releases hold them.`,
+		Example: `  pgb man man1
+  man -l man1/pgb-stream.1`,
+		Args: oneArgument("a folder", "pgb man man1"),
+		RunE: func(cmd *cobra.Command, args []string) error { return writeMan(a, cmd.Root(), args[0]) },
+	}
+}
+
+// writeMan writes the man pages of all commands. They carry the date of the
+// commit, so that the same commit gives the same bytes.
+func writeMan(a *app, root *cobra.Command, folder string) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	b := readBuild()
+	root.DisableAutoGenTag = true
+	header := &doc.GenManHeader{Section: "1", Source: "pgb " + b.version, Manual: "pgb"}
+	if at := b.time(); !at.IsZero() {
+		header.Date = &at
+	}
+	if err := doc.GenManTree(root, header, folder); err != nil {
+		return fmt.Errorf("write man pages: %w", err)
+	}
+	a.screen.Note("wrote man pages into " + folder)
+	return nil
+}
