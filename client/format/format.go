@@ -39,6 +39,15 @@ func Names() []string {
 	return []string{string(JSONLines), string(JSONArray), string(CSV), string(Avro), string(Raw), string(Arrow), string(Parquet), string(VOTable), string(FITS), string(ECSV)}
 }
 
+// IsWhole says whether a file of the format can be read only once it is closed.
+func (n Name) IsWhole() bool {
+	_, typed := tableFormats[n]
+	return typed || n == JSONArray
+}
+
+// IsBinary says whether a file of the format is nothing for the eye.
+func (n Name) IsBinary() bool { return n == Avro || n == Arrow || n == Parquet || n == FITS }
+
 // Parse checks a format's name as a user typed it.
 func Parse(text string) (Name, error) {
 	for _, name := range Names() {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,16 +17,7 @@ type listFormat struct{ outputFlags }
 
 func (f *listFormat) addFlag(cmd *cobra.Command) {
 	f.rowsOnly = true
-	cmd.Flags().StringVarP(&f.format, "format", "f", "", "table, jsonl, json or csv (default: a table on a terminal and jsonl elsewhere)")
-}
-
-// pick gives the format, before anything is asked.
-func (f *listFormat) pick(a *app) (format.Name, error) {
-	name, err := f.pickFormat(a.screen)
-	if err != nil {
-		return "", err
-	}
-	return name, f.checkFormat(name)
+	cmd.Flags().StringVarP(&f.format, "format", "f", "", strings.Join(f.formats(), ", ")+" (default: a table on a terminal and jsonl elsewhere)")
 }
 
 // writeList writes rows that are known whole to standard output, in any format

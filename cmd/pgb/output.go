@@ -33,7 +33,7 @@ type outputFlags struct {
 func (s *outputFlags) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	s.flags = flags
-	flags.StringVarP(&s.format, "format", "f", "", "table, jsonl, json, csv"+s.messageFormats()+" (default: the ending of -o, else a table on a terminal and jsonl elsewhere)")
+	flags.StringVarP(&s.format, "format", "f", "", strings.Join(s.formats(), ", ")+" (default: the ending of -o, else a table on a terminal and jsonl elsewhere)")
 	flags.StringVarP(&s.output, "output", "o", "", "write to a file"+s.folder()+"; its ending picks the format")
 	flags.BoolVar(&s.appendTo, "append", false, "go on in an existing output; a torn last line is cut off first (default: an existing output is left alone)")
 	flags.BoolVar(&s.force, "force", false, "replace an existing output")
@@ -69,12 +69,19 @@ func (s *outputFlags) noun() string {
 	return "messages"
 }
 
-func (s *outputFlags) messageFormats() string {
-	if s.rowsOnly {
-		return ""
+// formats names the formats that the command has.
+func (s *outputFlags) formats() []string {
+	names := []string{string(table)}
+	for _, name := range format.Names() {
+		if !s.rowsOnly || !holdsAlerts(format.Name(name)) {
+			names = append(names, name)
+		}
 	}
-	return ", avro or raw"
+	return names
 }
+
+// holdsAlerts says whether a format holds the alerts themselves.
+func holdsAlerts(name format.Name) bool { return name == format.Avro || name == format.Raw }
 
 func (s *outputFlags) folder() string {
 	if s.rowsOnly {
@@ -95,11 +102,19 @@ func (s *outputFlags) check(a *app) (format.Name, error) {
 	if a.logFormat != "text" && a.logFormat != "json" {
 		return "", usage([]string{"--log-format text or --log-format json"}, "unknown log format %q", a.logFormat)
 	}
+	return s.pick(a)
+}
+
+// pick picks the format and finds what can't go with it.
+func (s *outputFlags) pick(a *app) (format.Name, error) {
 	name, err := s.pickFormat(a.screen)
-	if err != nil {
-		return "", err
+	if err == nil {
+		err = s.checkFormat(name)
 	}
-	return name, s.checkFormat(name)
+	if err == nil && name.IsBinary() && s.output == "" && a.screen.OutTTY {
+		err = usage([]string{"-o FILE", "> FILE, or | and what reads it"}, "%s is nothing for a terminal", name)
+	}
+	return name, err
 }
 
 // table is the format that only the terminal has.
@@ -130,7 +145,7 @@ func (s *outputFlags) parseFormat() (format.Name, error) {
 	if err == nil || !s.rowsOnly || len(client.NearNames(err)) > 0 {
 		return name, err
 	}
-	hints := []string{"-f table, jsonl, json, csv"}
+	hints := []string{"-f " + strings.Join(s.formats(), ", ")}
 	if s.pictures {
 		hints = append(hints, "a picture: -o lc.png, -o lc.svg")
 	}
@@ -139,13 +154,11 @@ func (s *outputFlags) parseFormat() (format.Name, error) {
 
 // endings says which endings of an output are known.
 func (s *outputFlags) endings() string {
-	switch {
-	case s.pictures:
-		return "endings are .csv, .jsonl, .json, .png and .svg; or name a format with -f: table, jsonl, json, csv"
-	case s.rowsOnly:
-		return "name one with -f: jsonl, json, csv"
+	names := strings.Join(s.formats()[1:], ", ") // a table is for the terminal
+	if s.pictures {
+		return "endings are .csv, .jsonl, .json, .arrow, .parquet, .vot, .fits, .ecsv, .png and .svg; or name a format with -f: " + names
 	}
-	return "name one with -f: " + strings.Join(format.Names(), ", ")
+	return "name one with -f: " + names
 }
 
 func (s *outputFlags) checkFormat(name format.Name) error {
@@ -153,7 +166,7 @@ func (s *outputFlags) checkFormat(name format.Name) error {
 	switch {
 	case name == table && s.output != "":
 		return usage([]string{"for a file: -f csv, -f jsonl"}, "a table goes to the terminal, not to a file")
-	case s.rowsOnly && (name == format.Avro || name == format.Raw):
+	case s.rowsOnly && holdsAlerts(name):
 		return usage([]string{"-f csv, -f jsonl", "pgb lookup ID -f avro -o FILE writes the alerts themselves"}, "%s holds whole alerts, and these rows are none", name)
 	case s.full && !json:
 		return usage([]string{"-f jsonl --full"}, "--full needs JSON, not %s", name)
@@ -165,6 +178,8 @@ func (s *outputFlags) checkFormat(name format.Name) error {
 		return usage([]string{"leave --fields out, or use -f csv or -f jsonl"}, "avro keeps the original records: --fields can't pick from them")
 	case s.appendTo && s.force:
 		return usage([]string{"leave one of them out"}, "--append and --force exclude each other")
+	case s.appendTo && (name.IsWhole() || name == format.Arrow):
+		return usage([]string{"-f csv and -f jsonl can be", "leave --append out to write another file"}, "%s can't be appended to: its files are closed once and for all", name)
 	case s.appendTo && s.output == "":
 		return usage([]string{"--append -o FILE"}, "--append needs an output file")
 	}

@@ -31,8 +31,8 @@ func (v *viewedSaver) Open(ctx context.Context, target string, columns []alert.C
 		name = format.Raw
 	case !ok:
 		return nil, usage([]string{"night.jsonl, night.csv, night.avro, a folder (night/), or archive"}, "the ending of %s names no format", target)
-	case name == format.JSONArray:
-		return nil, usage([]string{"night.jsonl: one object a line"}, "a JSON array can't grow while the viewer is open")
+	case name.IsWhole() || name == format.Arrow:
+		return nil, usage([]string{"night.jsonl: one object a line", "night.csv: rows"}, "%s is written once and for all: it can't grow while the viewer is open", name)
 	}
 	out, err := format.Open(format.Options{
 		Format: name, Path: target, Append: true, Reader: v.client.Reader(),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,7 +44,7 @@ and the platform: in one line, or with -f for machines.`,
 		},
 	}
 	f.addFlag(cmd)
-	cmd.Flags().Lookup("format").Usage = "table, jsonl, json or csv (default: one line of text)"
+	cmd.Flags().Lookup("format").Usage = strings.Join(f.formats(), ", ") + " (default: one line of text)"
 	return cmd
 }
 
