@@ -3,6 +3,8 @@
 # make ci      make test and what is heavier, with the time of each step
 # make bench   the benchmarks of docs/benchmarks.md
 # make pictures  the pictures of docs/viewer.md, from the real viewer
+# make python-test  the tests of the Python module, with a program built now
+# make wheels  pip install pgb-client: one wheel a platform, in dist/wheels
 
 GO          ?= go
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -18,7 +20,7 @@ RACE     := $(if $(CC_FOUND),-race $(UNWATCHED),)
 
 LDFLAGS = -s -w
 
-.PHONY: build demo test vet ci bench fuzz python stil cross emulator torture pictures clean
+.PHONY: build demo test vet ci bench fuzz python stil cross emulator torture pictures python-test python-bench wheels clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o pgb ./cmd/pgb
@@ -36,10 +38,29 @@ vet:
 
 python: $(VENV)/ready
 
-$(VENV)/ready: client/sandbox/testdata/requirements.txt
+$(VENV)/ready: client/sandbox/testdata/requirements.txt notebooks/requirements.txt
 	python3 -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check $(patsubst %,-r %,$^)
 	touch $@
+
+python-test: python build
+	cd notebooks && $(CURDIR)/$(VENV)/bin/mypy pgb.py wheels.py
+	PGB_BINARY=$(CURDIR)/pgb $(VENV)/bin/python -B -m pytest -c notebooks/pyproject.toml --rootdir notebooks notebooks/tests
+
+python-bench: python build
+	PGB_BINARY=$(CURDIR)/pgb $(VENV)/bin/python -B notebooks/tests/bench.py
+
+# The version as the program says it and as wheels are named by it.
+VERSION ?= $(or $(shell git describe --tags --match 'v*' --dirty 2>/dev/null),0.0.0.dev0)
+
+wheels: export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),0)
+wheels:
+	@set -e; programs=; for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64; do \
+	  program=dist/programs/$$target/pgb; \
+	  CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -trimpath -ldflags '$(LDFLAGS) -X main.version=$(VERSION)' -o $$program ./cmd/pgb; \
+	  programs="$$programs $$target=$$program"; \
+	done; \
+	python3 -B notebooks/wheels.py --version '$(VERSION)' --out dist/wheels $$programs
 
 # TOPCAT's library, with which tests read tables; needs Maven.
 STIL = .stil

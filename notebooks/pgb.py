@@ -44,7 +44,7 @@ from typing import Any, AsyncIterator, Callable, Dict, Iterable, Iterator, List,
 
 __all__ = [
     "stream", "astream", "lookup", "cone", "lightcurve", "classifications", "sql", "cutouts", "decode", "topics", "tables",
-    "run", "configure", "binary", "version", "Result", "Stream", "AsyncStream", "Cutouts", "PgbError", "BinaryError", "UsageError",
+    "run", "iterate", "configure", "binary", "version", "Result", "Stream", "AsyncStream", "Cutouts", "PgbError", "BinaryError", "UsageError",
     "NotAuthorisedError", "TooExpensiveError", "EmptyError", "Interrupted", "QuarantineWarning",
 ]
 
@@ -220,7 +220,7 @@ def _is_table(value: Any) -> bool:
 def _is_list(value: Any) -> bool:
     if isinstance(value, (list, tuple, set, frozenset, range)) or isinstance(value, Iterator):
         return True
-    return hasattr(value, "tolist") and getattr(value, "ndim", 1) > 0 or hasattr(value, "to_list")
+    return hasattr(value, "tolist") and getattr(value, "ndim", 1) > 0 or hasattr(value, "to_list") or hasattr(value, "to_pylist")
 
 
 def _list(value: Any) -> List[Any]:
@@ -237,7 +237,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bytes):
         return value.decode()
     if isinstance(value, os.PathLike):
-        return os.fspath(value)
+        return str(os.fspath(value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if _is_coordinates(value):
@@ -251,7 +251,7 @@ def _text(value: Any) -> str:
     if hasattr(value, "isot") and hasattr(value, "utc"):  # astropy's Time
         return str(value.utc.isot) + "Z"
     if isinstance(value, _dt.datetime):
-        return str((value if value.tzinfo else value.replace(tzinfo=_dt.timezone.utc)).isoformat())
+        return (value if value.tzinfo else value.replace(tzinfo=_dt.timezone.utc)).isoformat()
     if isinstance(value, _dt.date):
         return value.isoformat()
     if isinstance(value, _dt.timedelta):
@@ -374,15 +374,16 @@ class _Process:
 
     def _listen(self) -> None:
         assert self.popen.stderr is not None
-        for line in io.TextIOWrapper(io.BufferedReader(self.popen.stderr), encoding="utf-8", errors="replace"):  # type: ignore[type-var]
-            line = line.rstrip("\n")
-            if line.startswith("{"):
-                try:
-                    self.figures = json.loads(line)
-                    continue
-                except ValueError:
-                    pass
-            self.notes.append(line)
+        with io.TextIOWrapper(io.BufferedReader(self.popen.stderr), encoding="utf-8", errors="replace") as lines:  # type: ignore[type-var]
+            for line in lines:
+                line = line.rstrip("\n")
+                if line.startswith("{"):
+                    try:
+                        self.figures = json.loads(line)
+                        continue
+                    except ValueError:
+                        pass
+                self.notes.append(line)
 
     def chunk(self, tick: Callable[[_Process], None]) -> bytes:
         """The next piece of output; empty at the end. Waits in steps, so that a Ctrl-C is heard on every platform."""
@@ -613,7 +614,7 @@ class Result(Sequence[Row]):
             array = np.array([empty if v is None else v for v in values], dtype=dtype)
             said = {"name": name, "unit": units.get(name), "description": _said(fields[name], "doc") if name in fields else None}
             columns.append(MaskedColumn(array, mask=mask, **said) if any(mask) else Column(array, **said))
-        return Table(columns, meta={"simulated": True} if self._simulated() else {})
+        return Table(columns, meta={"comments": ["simulated data, not observations"]} if self._simulated() else {})
 
     def _simulated(self) -> bool:
         return any(note.startswith("simulated data") for note in self.notes) or bool(self and self[0].get("simulated") is True)
@@ -760,7 +761,7 @@ def _formats(command: str, flags: Mapping[str, Any]) -> List[Optional[str]]:
     if any(flags.get(name) is not None for name in ("format", "f", "output", "o")):
         return [None]
     wanted: List[Optional[str]] = ["jsonl", None]
-    if _Settings.transport == "arrow" or _Settings.transport is None and not flags.get("full") and importlib.util.find_spec("pyarrow"):
+    if not flags.get("full") and (_Settings.transport or importlib.util.find_spec("pyarrow") and "arrow") == "arrow":
         wanted.insert(0, "arrow")
     return [name for name in wanted if (binary(), command, name) not in _Settings.refused]
 
@@ -822,7 +823,8 @@ class Stream(Iterator[Row]):
 
     def __init__(self, command: str, words: Sequence[str], flags: Dict[str, Any], stdin: Optional[bytes] = None) -> None:
         self._line = _Progress("pgb " + command, flags.pop("progress", None))
-        args, env = _command(command, words, {"log_format": "json", "log_interval": "1s", **flags, "format": "jsonl"})
+        figures = {"log_format": "json", "log_interval": "1s"} if command in ("stream", "decode") else {}
+        args, env = _command(command, words, {**figures, **flags, "format": "jsonl"})
         self._process = _Process(args, stdin=stdin, room=2, env=env)
         self._lines: collections.deque[bytes] = collections.deque()
         self._rest, self._over, self._stopped = b"", False, False
@@ -920,6 +922,15 @@ class AsyncStream(AsyncIterator[Row]):
         await self.close()
 
 
+def iterate(command: str, *words: Any, stdin: Optional[bytes] = None, **flags: Any) -> Stream:
+    """Run any command of ``pgb``, as `run` does, and give its rows as they come: for answers that are too large for memory.
+
+    >>> for row in pgb.iterate("decode", "night/", where="mag < 18"):
+    ...     print(row["object_id"])
+    """
+    return Stream(command, [_text(word) for word in words], flags, stdin)
+
+
 def stream(
     topic: Union[str, Sequence[str], None] = None, *, where: Optional[str] = None, limit: Optional[int] = None, **flags: Any
 ) -> Stream:
@@ -943,7 +954,7 @@ def stream(
     ...         if row["mag"] < 18:
     ...             break
     """
-    return Stream("stream", [], {"topic": topic, "where": where, "limit": limit, **flags})
+    return iterate("stream", topic=topic, where=where, limit=limit, **flags)
 
 
 def astream(topic: Union[str, Sequence[str], None] = None, **arguments: Any) -> AsyncStream:

@@ -1,0 +1,325 @@
+"""What is typed for the user: arguments, flags, lists of targets, and what comes back when it fails."""
+
+import datetime as dt
+import gzip
+import json
+import pathlib
+import subprocess
+import warnings
+
+import astropy.units as u
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from astropy.coordinates import SkyCoord
+from astropy.table import QTable, Table
+from astropy.time import Time
+from conftest import BINARY
+
+import pgb
+
+RA, DEC = 16.5855, -2.1741
+THERE = {"ZTF21abc", "9009999986880566225"}  # one supernova, as two surveys see it
+
+
+@pytest.fixture
+def echo(fake):
+    """A program that says what it was given."""
+    fake("print(json.dumps({'words': sys.argv[1:], 'stdin': sys.stdin.read(), 'sandbox': os.environ.get('PGB_SANDBOX'), 'archive': os.environ.get('PGB_ARCHIVE')}))")
+    pgb.configure(transport="jsonl")
+    return lambda result: result[0]
+
+
+@pytest.mark.parametrize(
+    "given, typed",
+    [
+        ({"since": "30d"}, "--since=30d"),
+        ({"all_revisions": True}, "--all-revisions"),
+        ({"all_revisions": False}, "--all-revisions=false"),
+        ({"where": None}, None),
+        ({"for_": "5m"}, "--for=5m"),
+        ({"n": 5}, "-n=5"),
+        ({"a_flag_of_tomorrow": 1.5}, "--a-flag-of-tomorrow=1.5"),
+        ({"fields": ["object_id", "mjd"]}, "--fields=object_id,mjd"),
+        ({"fields": np.array(["object_id", "mjd"])}, "--fields=object_id,mjd"),
+        ({"limit": np.int64(2**62 + 1)}, "--limit=4611686018427387905"),
+        ({"rate": np.float64(0.1)}, "--rate=0.1"),
+        ({"rate": np.float32(0.5)}, "--rate=0.5"),
+        ({"output": pathlib.Path("a") / "b.csv"}, "--output=" + str(pathlib.Path("a/b.csv"))),
+        ({"radius": 2 * u.arcmin}, "--radius=120.0s"),
+        ({"since": Time(61240.5, format="mjd")}, "--since=2026-07-19T12:00:00.000Z"),
+        ({"since": Time("2026-07-19T12:01:09.184", scale="tai")}, "--since=2026-07-19T12:00:32.184Z"),
+        ({"since": dt.datetime(2026, 7, 19, 12)}, "--since=2026-07-19T12:00:00+00:00"),
+        ({"since": pd.Timestamp("2026-07-19 12:00", tz="America/New_York")}, "--since=2026-07-19T12:00:00-04:00"),
+        ({"since": dt.date(2026, 7, 19)}, "--since=2026-07-19"),
+        ({"since": np.datetime64("2026-07-19T12:00")}, "--since=2026-07-19T12:00:00.000000Z"),
+        ({"for_": dt.timedelta(minutes=1.5)}, "--for=90.0s"),
+        ({"for_": np.timedelta64(90, "s")}, "--for=90.0s"),
+        ({"since": 3 * u.day}, "--since=259200.0s"),
+        ({"near": SkyCoord(RA, DEC, unit="deg")}, f"--near={RA} {DEC}"),
+    ],
+)
+def test_keywords_become_flags(echo, given, typed):
+    words = echo(pgb.run("lookup", "X", **given))["words"]
+    assert words[0] == "lookup" and words[-2:] == ["--", "X"]
+    assert [w for w in words[1:-2] if not w.startswith("--format")] == ([typed] if typed else [])
+
+
+def test_a_quantity_that_no_flag_takes_is_refused():
+    with pytest.raises(pgb.UsageError, match="no angle and no time"):
+        pgb.lookup("X", since=3 * u.Jy)
+
+
+def test_words_that_begin_with_a_dash_are_no_flags(echo):
+    assert echo(pgb.cone(10.0, -5e-05))["words"][-3:] == ["--", "10.0", "-5e-05"]
+
+
+def test_settings_go_with_every_call(echo):
+    pgb.configure(project="mine", archive="local", seed=3, transport="jsonl")
+    got = echo(pgb.sql("select 1"))
+    assert {"--project=mine", "--seed=3"} < set(got["words"]) and got["archive"] == "local"
+    assert "--project=other" in echo(pgb.sql("select 1", project="other"))["words"]
+    pgb.configure(sandbox=False, transport="jsonl")
+    assert echo(pgb.tables())["sandbox"] == "0"
+    pgb.configure(sandbox=True, transport="jsonl")
+    assert "--sandbox" in echo(pgb.tables())["words"]
+    with pytest.raises(pgb.UsageError):
+        pgb.configure(transport="csv")
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        ("ZTF21abc", 9009999986880566225),
+        (["ZTF21abc", "9009999986880566225"],),
+        (np.array(["ZTF21abc", "9009999986880566225"]),),
+        (pd.Series(["ZTF21abc", None, "9009999986880566225"]),),
+        (pl.Series(["ZTF21abc", "9009999986880566225"]),),
+        (pa.chunked_array([["ZTF21abc", "9009999986880566225"]]),),
+        (Table({"oid": ["ZTF21abc", "9009999986880566225"]})["oid"],),
+        ("ZTF21abc", np.array([9009999986880566225])),
+    ],
+)
+def test_ids_come_in_many_forms(echo, ids):
+    assert echo(pgb.lookup(*ids))["words"][-3:] == ["--", "ZTF21abc", "9009999986880566225"]
+
+
+def test_many_ids_go_through_standard_input(echo):
+    got = echo(pgb.lightcurve(range(1000)))
+    assert "--ids-from=-" in got["words"] and got["stdin"].split() == [str(i) for i in range(1000)]
+
+
+def test_ids_that_lost_digits_are_refused():
+    for value in (1.7e17, np.float64(1.7e17), pd.Series([1.7e17])):
+        with pytest.raises(pgb.UsageError, match="is a float"):
+            pgb.lookup(value)
+
+
+TABLES = [
+    pd.DataFrame({"objectId": ["ZTF21abc"], "note": ["a, b"], "n": pd.array([None], dtype="Int64")}),
+    pd.DataFrame({"note": ["a, b"]}, index=pd.Index(["ZTF21abc"], name="objectId")),
+    pl.DataFrame({"objectId": ["ZTF21abc"], "note": ["a, b"]}),
+    pa.table({"objectId": ["ZTF21abc"], "note": ["a, b"]}),
+    Table({"objectId": ["ZTF21abc"], "note": ["a, b"]}),
+]
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda t: type(t).__module__)
+@pytest.mark.parametrize("call", [pgb.lookup, pgb.lightcurve, pgb.classifications], ids=lambda f: f.__name__)
+def test_a_table_of_ids_brings_its_columns_along(table, call):
+    rows = call(table, limit=2, **({"fields": ["object_id", "target", "target.note"]} if call is pgb.lookup else {}))
+    assert len(rows) == 2 and {row["object_id"] for row in rows} == {"ZTF21abc"}
+    if call is pgb.lookup:
+        assert rows[0]["target.note"] == "a, b"
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        (RA, DEC, "5s"),
+        (str(RA), str(DEC), 5),
+        (np.float64(RA), np.float64(DEC), 5 * u.arcsec),
+        (RA * u.deg, DEC * u.deg, "5s"),
+        (SkyCoord(RA, DEC, unit="deg"), "5s"),
+        (SkyCoord(RA, DEC, unit="deg").galactic, 5 * u.arcsec),
+        ("01:06:20.52 -02:10:26.8", "5s"),
+        ("01:06:20.52", "-02:10:26.8", "5s"),
+        (["16.5855"], ["-2.1741"], "5s"),
+        (np.array([RA]), np.array([DEC]), "5s"),
+        (SkyCoord([RA], [DEC], unit="deg"), "5s"),
+    ],
+)
+def test_positions_come_in_many_forms(position):
+    found = pgb.cone(*position, fields=["object_id", "separation"])
+    assert {row["object_id"] for row in found} == THERE and all(row["separation"] < 5 for row in found)
+
+
+POSITIONS = [
+    pd.DataFrame({"name": ["near", "far"], "ra": [RA, 200.0], "dec": [DEC, 80.0]}),
+    pd.DataFrame({"ra": [RA, 200.0], "dec": [DEC, 80.0]}, index=pd.Index(["near", "far"], name="name")),
+    pl.DataFrame({"name": ["near", "far"], "RAJ2000": [RA, 200.0], "DEJ2000": [DEC, 80.0]}),
+    QTable({"name": ["near", "far"], "ra": [RA / 15, 200 / 15] * u.hourangle, "dec": [DEC * 60, 4800.0] * u.arcmin}),
+    Table({"name": ["near", "far"], "position": SkyCoord([RA, 200], [DEC, 80], unit="deg")}),
+    [{"name": "near", "ra": RA, "dec": DEC}, {"name": "far", "ra": 200 * u.deg, "dec": 80}],
+]
+
+
+@pytest.mark.parametrize("table", POSITIONS, ids=lambda t: type(t).__module__)
+def test_a_table_of_positions_is_matched(table, tmp_path):
+    none = tmp_path / "none.txt"
+    found = pgb.cone(targets=table, radius="5s", fields=["target.name", "object_id"], unmatched=none)
+    assert {(row["target.name"], row["object_id"]) for row in found} == {("near", name) for name in THERE}
+    assert "80" in none.read_text() and "-2.17" not in none.read_text()
+    if not isinstance(table, list):
+        assert len(pgb.cone(table, radius="5s")) == len(found)
+
+
+def test_targets_may_be_pairs_coordinates_or_a_file(tmp_path):
+    (tmp_path / "list.csv").write_text(f"ra,dec\n{RA},{DEC}\n")
+    for targets in ([(RA, DEC)], SkyCoord([RA], [DEC], unit="deg"), tmp_path / "list.csv", str(tmp_path / "list.csv")):
+        assert {row["object_id"] for row in pgb.cone(targets=targets, radius=5)} == THERE
+    with pytest.raises(pgb.UsageError, match="not of the same length"):
+        pgb.cone([1, 2], [3], "5s")
+
+
+def test_coordinates_are_as_exact_as_they_were():
+    ra, dec = 16.123456789012345, -2.1234567890123456
+    words = []
+    original, pgb.run = pgb.run, lambda command, *args, **flags: words.append((args, flags)) or pgb.Result()
+    try:
+        pgb.cone(SkyCoord(ra, dec, unit="deg"), "1s")
+        pgb.cone(np.array([ra]), np.array([dec]), "1s")
+    finally:
+        pgb.run = original
+    assert words[0][0] == (ra, dec) and words[1][1]["stdin"].decode() == f"ra,dec\n{ra!r},{dec!r}\n"
+
+
+def test_rows_are_those_of_the_command_line(transport):
+    def said(*words):
+        out = subprocess.run([BINARY, *words, "-f", "jsonl"], capture_output=True, check=True).stdout
+        return [json.loads(line) for line in out.splitlines()]
+
+    assert pgb.lookup("ZTF21abc").rows == said("lookup", "ZTF21abc")
+    assert pgb.lightcurve("ZTF21abc", limit=9).rows == said("lightcurve", "ZTF21abc", "-n", "9")
+    fields = "object_id,candid,candidate.rb,prv_candidates"
+    assert pgb.lookup("ZTF21abc", fields=fields).rows == said("lookup", "ZTF21abc", "--fields", fields)
+    assert pgb.sql("select healpix, null x from alerts limit 3").rows == said("sql", "select healpix, null x from alerts limit 3")
+    assert pgb.tables().rows == said("tables") and pgb.tables("alerts").rows == said("tables", "show", "alerts")
+    assert pgb.lookup("ZTF21abc", full=True).rows == said("lookup", "ZTF21abc", "--full")
+
+
+def test_packets_are_decoded_from_files_and_bytes(tmp_path):
+    saved = tmp_path / "night.jsonl"
+    assert len(pgb.run("stream", topic="ztf-alerts", limit=5, full=True, output=saved)) == 0
+    assert len(pgb.decode(saved)) == 5 and len(pgb.decode(saved.read_bytes(), where="mag < -9")) == 0
+    packed = tmp_path / "night.jsonl.gz"
+    packed.write_bytes(gzip.compress(saved.read_bytes()))
+    assert len(pgb.decode([packed, saved], keep_duplicates=True)) == 10
+
+
+def test_topics_are_listed_and_shown():
+    assert "lsst-supernnova" in repr(pgb.topics()) and "diaSource.psfFlux" in repr(pgb.topics("lsst-supernnova"))
+
+
+def test_output_that_is_no_rows_is_text():
+    plan = pgb.lookup("ZTF21abc", dry_run=True)
+    assert "SELECT" in plan.text and plan.rows == [] and repr(plan) == plan.text
+
+
+def test_some_bad_messages_are_a_warning_beside_the_rows(tmp_path):
+    saved = tmp_path / "night.jsonl"
+    pgb.run("stream", topic="ztf-alerts", limit=3, full=True, output=saved)
+    (tmp_path / "broken.avro").write_bytes(b"Obj\x01 nonsense")
+    with pytest.warns(pgb.QuarantineWarning, match="1 message could not be decoded") as caught:
+        rows = pgb.decode(tmp_path)
+    assert len(rows) == 3 and caught[0].filename == __file__
+    assert not any(note.startswith(("pgb:", "hint:")) for note in rows.notes)
+
+
+def test_errors_are_the_programs_own_words():
+    with pytest.raises(pgb.UsageError) as caught:
+        pgb.lookup("ZTF21abc", where="foo >> 3")
+    assert caught.value.code == 2 and caught.value.message == "--where: unexpected >\n  foo >> 3\n       ^" and caught.value.hints
+    assert str(caught.value).endswith("hint: " + caught.value.hints[0])
+    with pytest.raises(pgb.EmptyError):
+        pgb.lookup("ZTF21zzzzzzz", fail_empty=True)
+
+
+@pytest.mark.parametrize(
+    "code, kind",
+    [(1, pgb.PgbError), (2, pgb.UsageError), (3, pgb.NotAuthorisedError), (4, pgb.TooExpensiveError), (6, pgb.EmptyError), (130, pgb.Interrupted), (77, pgb.PgbError)],
+)
+def test_each_exit_code_has_its_exception(fake, code, kind):
+    fake(f"print('a note\\npgb: it failed: why\\nhint: do this\\nhint: or that', file=sys.stderr); sys.exit({code})")
+    with pytest.raises(pgb.PgbError) as caught:
+        pgb.lookup("X")
+    assert type(caught.value) is kind and caught.value.code == code
+    assert (caught.value.message, caught.value.hints) == ("it failed: why", ["do this", "or that"])
+
+
+def test_a_program_that_was_killed_is_an_error(fake):
+    fake("os.kill(os.getpid(), signal.SIGKILL)")
+    with pytest.raises(pgb.PgbError, match="signal 9"):
+        pgb.lookup("X")
+
+
+def test_an_older_program_without_arrow_is_asked_for_json_lines(fake):
+    fake("""
+        if '--format=jsonl' in sys.argv: print('{"n": 9223372036854775807}'); sys.exit()
+        print('pgb: unknown format "arrow"', file=sys.stderr)
+        sys.exit(2)
+    """)
+    assert pgb.lookup("X").rows == [{"n": 9223372036854775807}]
+    assert [command for _, command, _ in pgb._Settings.refused] == ["lookup"]
+    assert pgb.lookup("X").to_pandas()["n"].tolist() == [9223372036854775807]
+
+
+def test_a_ctrl_c_ends_a_lookup(fake):
+    fake("""
+        signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
+        os.kill(os.getppid(), signal.SIGINT)
+        time.sleep(600)
+    """)
+    with pytest.raises(KeyboardInterrupt):
+        pgb.lookup("X")
+
+
+def test_a_missing_program_is_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("PGB_BINARY", str(tmp_path / "none"))
+    with pytest.raises(pgb.BinaryError, match="there is no program .*none\nhint: pip install pgb-client"):
+        pgb.lookup("X")
+    monkeypatch.delenv("PGB_BINARY")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(pgb.BinaryError, match="was not found"):
+        pgb.lookup("X")
+
+
+def test_another_program_of_that_name_is_told_apart(fake):
+    path = fake("", version="PostgreSQL backup 1.0")
+    with pytest.raises(pgb.BinaryError, match="another program named pgb"):
+        pgb.lookup("X")
+    pgb.configure(binary=path.parent / "none")
+    with pytest.raises(pgb.BinaryError, match="there is no program"):
+        pgb.version()
+
+
+def test_the_program_is_found_on_the_path(monkeypatch):
+    monkeypatch.delenv("PGB_BINARY")
+    monkeypatch.setenv("PATH", str(pathlib.Path(BINARY).parent))
+    assert pgb.binary() == str(pathlib.Path(BINARY)) and pgb.version().startswith("pgb ")
+
+
+def test_calls_in_threads_do_not_mix():
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda n: len(pgb.lightcurve("ZTF21abc", limit=n)), range(1, 9)))
+    assert results == list(range(1, 9))
+
+
+def test_no_warning_comes_of_a_clean_call():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        pgb.lookup("ZTF21abc")

@@ -1,0 +1,214 @@
+import math
+import sys
+
+import astropy.units as u
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from astropy.table import Table
+
+import pgb
+
+EXACT = 613077088522439782  # a HEALPix pixel beyond 2^53
+
+
+@pytest.fixture
+def curve(transport):
+    return pgb.lightcurve("ZTF21abc")
+
+
+@pytest.fixture
+def plt():
+    import matplotlib.pyplot as plt
+
+    yield plt
+    plt.close("all")
+
+
+def test_a_result_is_a_sequence_of_rows(curve):
+    assert len(curve) == len(curve.rows) == len(list(curve)) > 100
+    assert curve[0] == curve.rows[0] and curve[-1] == curve.rows[-1] and curve[2:4] == curve.rows[2:4]
+    assert curve.columns == list(curve[0]) and f"{len(curve)} rows" in repr(curve)
+    assert any("local archive" in note for note in curve.notes) and any("simulated" in note for note in curve.notes)
+
+
+def test_nothing_found_is_an_empty_result(transport):
+    empty = pgb.lookup("ZTF21zzzzzzz")
+    assert len(empty) == 0 and empty.rows == [] and empty.to_pandas().empty and len(empty.to_table()) == 0 and empty.to_polars().is_empty()
+    assert "0 rows" in empty._repr_html_()
+
+
+def test_integers_stay_exact_in_every_table(transport):
+    rows = pgb.sql(f"select {EXACT} as pixel, 1 as n union all select null, 2")
+    assert rows.rows == [{"pixel": EXACT, "n": 1}, {"pixel": None, "n": 2}]
+    frame = rows.to_pandas()
+    assert str(frame["pixel"].dtype) == "Int64" and frame["pixel"][0] == EXACT and frame["pixel"].isna().tolist() == [False, True]
+    assert rows.to_polars()["pixel"].to_list() == [EXACT, None] and rows.to_polars()["pixel"].dtype == pl.Int64
+    assert rows.to_arrow()["pixel"].to_pylist() == [EXACT, None]
+    table = rows.to_table()
+    assert table["pixel"].dtype == np.int64 and table["pixel"][0] == EXACT and table["pixel"].mask.tolist() == [False, True]
+
+
+def test_kinds_are_kept_in_every_table(curve):
+    frame, polars, table = curve.to_pandas(), curve.to_polars(), curve.to_table()
+    assert str(frame["trigger"].dtype) == "boolean" and str(frame["visit"].dtype) == "Int64" and frame["mag"].dtype == np.float64
+    assert polars["trigger"].dtype == pl.Boolean and polars["visit"].dtype == pl.Int64
+    assert table["trigger"].dtype == bool and table["visit"].dtype == np.int64 and table["mag"].dtype == np.float64
+    want = [row["mag"] for row in curve]
+    for got in (frame["mag"].tolist(), polars["mag"].to_list(), list(table["mag"].filled(math.nan))):
+        assert [None if g is None or math.isnan(g) else g for g in got] == want
+
+
+def test_times_are_times(transport):
+    found = pgb.lookup("ZTF21abc")
+    when = pd.Timestamp(found[0]["publish_time"])
+    assert found.to_pandas()["publish_time"][0] == when and str(found.to_pandas()["publish_time"].dtype) == "datetime64[us, UTC]"
+
+
+def test_a_column_that_is_all_missing_keeps_its_kind_by_arrow():
+    table = pgb.lookup("ZTF21abc").to_table()
+    assert table["mag_total"].dtype == np.float64 and table["mag_total"].mask.all()
+
+
+def test_floats_of_32_bits_stay_so_by_arrow():
+    found = pgb.lookup("ZTF21abc", fields=["candidate.rb"])
+    assert found.to_pandas()["candidate.rb"].dtype == np.float32 and found.to_table()["candidate.rb"].dtype == np.float32
+    assert found[0]["candidate.rb"] == float(str(np.float32(found[0]["candidate.rb"])))
+
+
+def test_astropy_tables_have_units_and_meanings(curve, transport):
+    table = curve.to_table()
+    assert table["mag"].unit == u.mag and table["flux"].unit == u.nJy and table["mjd"].unit == u.day and table["band"].unit is None
+    assert table.meta["comments"] == ["simulated data, not observations"]
+    if transport == "arrow":
+        assert "AB magnitude" in table["mag"].description
+
+
+@pytest.mark.parametrize("ending, name", [("ecsv", "ascii.ecsv"), ("vot", "votable"), ("fits", "fits")])
+def test_astropy_tables_can_be_written(tmp_path, ending, name):
+    rows = pgb.stream("classifications", limit=5, rate=500).read()
+    path = tmp_path / f"x.{ending}"
+    rows.to_table().write(path, format=name)
+    back = Table.read(path, format=name)
+    assert [str(v) for v in back["object_id"]] == [row["object_id"] for row in rows] and back["mag"].unit == u.mag
+
+
+def test_lists_are_lists_in_arrow_and_polars():
+    rows = pgb.run("stream", topic="classifications", limit=3)
+    assert pl.List == type(rows.to_polars()["classifications"].dtype)
+    assert rows.to_arrow()["classifications"][0][0]["classifier"].as_py() == rows[0]["classifications"][0]["classifier"]
+    assert isinstance(pgb.lookup("ZTF21abc", fields=["prv_candidates"])[0]["prv_candidates"], list)
+
+
+def test_html_is_bounded_and_says_what_is_simulated(curve):
+    shown = curve._repr_html_()
+    assert shown.count("<tr>") == 21 and "mag [mag]" in shown and "simulated data" in shown
+    assert f"{len(curve)} rows" in shown and len(shown) < 100_000
+
+
+def test_html_takes_packets_for_text():
+    shown = pgb.Result(rows=[{"<b>": "<script>alert(1)</script>", "long": "x" * 1000}])._repr_html_()
+    assert "<script>" not in shown and "&lt;b&gt;" in shown and "x" * 100 not in shown
+    assert pgb.Result(b"a < b")._repr_html_() == "<pre>a &lt; b</pre>"
+
+
+def test_light_curves_stand_upside_down_with_units_bands_and_limits(curve, plt):
+    axes = curve.plot()
+    assert axes.yaxis_inverted() and "AB mag" in axes.get_ylabel() and "MJD" in axes.get_xlabel()
+    assert "ZTF21abc" in axes.get_title() and "simulated" in axes.get_title()
+    drawn = {c.get_label(): c for c in axes.containers}
+    assert {"g", "r", "i"} <= set(drawn)
+    colours = {name: drawn[name].lines[0].get_color() for name in "gri"}
+    assert len(set(colours.values())) == 3
+    assert all(c.has_yerr for c in axes.containers)
+    points = sum(len(c.lines[0].get_xdata()) for c in axes.containers)
+    arrows = sum(len(c.get_offsets()) for c in axes.collections if hasattr(c, "get_sizes") and len(c.get_sizes()))
+    assert points == sum(row["mag"] is not None for row in curve)
+    assert arrows == sum(row["mag"] is None and row["lim_mag"] is not None for row in curve) > 0
+    axes.figure.canvas.draw()
+
+
+def test_fluxes_stand_upright(curve, plt):
+    axes = curve.plot(y="flux")
+    assert not axes.yaxis_inverted() and "nJy" in axes.get_ylabel()
+    assert sum(len(c.lines[0].get_xdata()) for c in axes.containers) == sum(row["flux"] is not None for row in curve)
+
+
+def test_light_curves_of_several_objects_have_a_panel_each(plt):
+    axes = pgb.lightcurve("ZTF21abc", 9009999986880566225).plot()
+    assert [a.get_title().split()[0] for a in axes] == ["ZTF21abc", "9009999986880566225"]
+
+
+def test_a_plot_can_go_where_one_wants_it(curve, plt):
+    figure, axes = plt.subplots(1, 2)
+    assert curve.plot(ax=axes[1], alpha=0.5) is axes[1] and not axes[0].containers
+    curve.plot(ax=axes[1])
+    assert axes[1].yaxis_inverted()
+    with pytest.raises(pgb.UsageError, match="can't be drawn"):
+        curve.plot(y="colour")
+
+
+class Shell:
+    """Stands in for the shell of a notebook."""
+
+    kernel = object()
+
+
+@pytest.fixture
+def notebook(monkeypatch):
+    import IPython
+    import IPython.display
+
+    shown = []
+
+    class Handle:
+        def update(self, data, raw):
+            shown.append(data["text/plain"])
+
+    monkeypatch.setattr(IPython, "get_ipython", lambda: Shell)
+    monkeypatch.setattr(IPython.display, "display", lambda data, raw, display_id: shown.append(data["text/plain"]) or Handle())
+    return shown
+
+
+SLOW = """
+    for i in range(3):
+        print(json.dumps({"messages": 1000 * i, "written": i, "rate_per_s": 5, "bytes": 10**6, "simulated": True}), file=sys.stderr, flush=True)
+        print(json.dumps({"i": i}), flush=True)
+        time.sleep(0.6)
+"""
+
+
+def test_a_notebook_shows_how_far_a_stream_is(fake, notebook):
+    fake(SLOW)
+    assert len(list(pgb.stream("x"))) == 3
+    assert notebook and notebook[-1] == "pgb stream: 2,000 messages read, 2 rows, 5/s, 1.0 MB, simulated"
+
+
+def test_a_notebook_shows_how_long_a_lookup_takes_and_clears_the_line(fake, notebook):
+    fake("print('reads 3 GB', file=sys.stderr, flush=True); time.sleep(1.4); print('{}')")
+    pgb.lookup("x")
+    assert notebook[0].startswith("pgb lookup: ") and notebook[0].endswith(" s · reads 3 GB") and notebook[-1] == ""
+
+
+def test_quick_calls_and_silent_ones_show_nothing(fake, notebook, capsys):
+    pgb.lookup("ZTF21abc")
+    fake(SLOW)
+    list(pgb.stream("x", progress=False))
+    pgb.configure(progress=False)
+    list(pgb.stream("x"))
+    assert notebook == [] and capsys.readouterr() == ("", "")
+
+
+def test_elsewhere_progress_shows_only_where_it_is_asked_for(fake, capsys):
+    fake(SLOW)
+    list(pgb.stream("x"))
+    assert capsys.readouterr() == ("", "")
+    list(pgb.stream("x", progress=True))
+    assert "2,000 messages read" in capsys.readouterr().err
+
+
+def test_ipython_is_not_loaded_for_progress():
+    from conftest import script
+
+    assert script("pgb.lookup('ZTF21abc'); print('IPython' in sys.modules)").stdout == "False\n"
