@@ -98,3 +98,6 @@ func objectValues(o archive.Object) []field.Value {
 		field.OfInt(o.Alerts), number(o.LastMJD),
 	}
 }
+
+// ObjectColumns gives the columns of a list of objects.
+func ObjectColumns() []alert.Column { return objectColumns() }

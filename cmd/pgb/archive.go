@@ -110,8 +110,11 @@ func (f *importFlags) run(a *app, paths []string) error {
 func newArchiveInfo(a *app) *cobra.Command {
 	f := &listFormat{}
 	cmd := &cobra.Command{
-		Use:     "info",
-		Short:   "What the archive holds: counts by survey and topic, times, size",
+		Use:   "info",
+		Short: "What the archive holds: counts by survey and topic, times, size",
+		Long: `Say what the archive holds: its file and size in bytes, how many alerts, messages,
+objects, points and classifications, between which times of observation (MJD UTC),
+when something was saved last, and the messages of each survey and topic.`,
 		Example: "  pgb archive info\n  pgb archive info --archive night.db",
 		Args:    cobra.NoArgs,
 		RunE:    func(*cobra.Command, []string) error { return archiveInfo(a, f) },
@@ -231,8 +234,11 @@ classifications, and give the space back.`,
 
 func newArchiveCheck(a *app) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "check",
-		Short:   "Verify the archive's file: integrity, counts, dangling rows",
+		Use:   "check",
+		Short: "Verify the archive's file: integrity, counts, dangling rows",
+		Long: `Verify the archive's file: SQLite's own check, that each row belongs to something,
+that counts are right, and that every message can be read back. Nothing is changed.
+Where something is wrong each fault is a line, and the exit code is not 0.`,
 		Example: "  pgb archive check\n  pgb archive check --archive night.db",
 		Args:    cobra.NoArgs,
 		RunE:    func(*cobra.Command, []string) error { return checkArchive(a) },

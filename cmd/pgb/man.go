@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
@@ -30,6 +31,9 @@ func writeMan(a *app, root *cobra.Command, folder string) error {
 	}
 	b := readBuild()
 	root.DisableAutoGenTag = true
+	for cmd := range commands(root) {
+		cmd.Long = asListing(cmd.Long)
+	}
 	header := &doc.GenManHeader{Section: "1", Source: "pgb " + b.version, Manual: "pgb"}
 	if at := b.time(); !at.IsZero() {
 		header.Date = &at
@@ -39,4 +43,16 @@ func writeMan(a *app, root *cobra.Command, folder string) error {
 	}
 	a.screen.Note("wrote man pages into " + folder)
 	return nil
+}
+
+// asListing indents what is indented as far as Markdown, which man pages are made
+// of, wants it for lines that are kept as they are.
+func asListing(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if strings.HasPrefix(line, "  ") {
+			lines[i] = "  " + line
+		}
+	}
+	return strings.Join(lines, "\n")
 }

@@ -29,6 +29,9 @@ a day). Messages that wait in a subscription cost storage.`,
 	show := &cobra.Command{
 		Use:   "show NAME",
 		Short: "Show a subscription: its topics, filter, transform, retention",
+		Long: `Show a subscription of your project, or all those of one name that a group of topics
+was read by: topic, state, when it was made, how long messages are kept, after how
+much idle time it is deleted, and its filter and transform on the server.`,
 		Example: `  pgb subscriptions show my-night
   pgb subscriptions show my-night --project my-project`,
 		Args: oneArgument("a subscription's name", "pgb subscriptions lists them"),
@@ -38,6 +41,9 @@ a day). Messages that wait in a subscription cost storage.`,
 	remove := &cobra.Command{
 		Use:   "delete NAME...",
 		Short: "Delete subscriptions; what waits in them is lost",
+		Long: `Delete subscriptions of your project, by name; the name of a group deletes those of
+all its topics. What waits in them is lost. --leftovers deletes the temporary ones
+that runs on this machine left behind when they were killed.`,
 		Example: `  pgb subscriptions delete my-night
   pgb subscriptions delete --leftovers`,
 		Args: func(_ *cobra.Command, args []string) error {

@@ -32,6 +32,9 @@ partitions. Listing is free.`,
 	show := &cobra.Command{
 		Use:   "show TABLE",
 		Short: "Describe a table: partitions, columns with types, units and meaning",
+		Long: `Describe a table of the broker or of the local archive: rows, size in bytes, by what it
+is partitioned and clustered, and its columns with their types, units and meaning.
+Asking for it is free.`,
 		Example: `  pgb tables show lsst.alerts_v10_0
   pgb tables show alerts --archive local
   pgb tables show alerts --archive local -f csv`,

@@ -36,6 +36,10 @@ built in, and the files named in the configuration (registry:) add to it.`,
 	show := &cobra.Command{
 		Use:   "show TOPIC",
 		Short: "Say what a topic or a group carries: payload, fields, classes, rate, costs",
+		Long: `Say what a topic carries: its full name, its payload, the classifiers and their classes,
+how many messages and bytes a night are expected, what they cost at list price in US
+dollars, and each field with its kind, unit and meaning, by the path that --fields and
+--where take. Of a group, the topics. This asks nobody.`,
 		Example: `  pgb topics show lsst-supernnova
   pgb topics show classifications
   pgb topics show projects/ardent-cycling-243415/topics/ztf-loop`,
