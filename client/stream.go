@@ -73,6 +73,9 @@ type StreamOptions struct {
 	// Transform is the JavaScript text of a message transform for a
 	// subscription that is created.
 	Transform string
+	// Hold is how long the stream's sink may hold messages before it has them
+	// for good, see [stream.Held]; at most [pubsub.MaxHold].
+	Hold time.Duration
 	// Events is told, for programs, what Notify tells a person: subscriptions
 	// made and taken up, connections lost and found again.
 	Events func(pubsub.Event)
@@ -129,7 +132,7 @@ func (c *Client) Stream(o StreamOptions) (*Stream, error) {
 		return pubsub.Open(ctx, pubsub.Options{
 			Project: project, Address: address, Topics: topics, As: o.As,
 			Subscription: o.Subscription, Since: o.Since, Retain: o.Retain, Expire: o.Expire,
-			ServerFilter: o.ServerFilter, Transform: o.Transform, Notify: c.options.Notify, Events: o.Events, Stop: o.Stop,
+			ServerFilter: o.ServerFilter, Transform: o.Transform, Hold: o.Hold, Notify: c.options.Notify, Events: o.Events, Stop: o.Stop,
 		})
 	}
 	return s, nil

@@ -31,9 +31,15 @@ type Options struct {
 	Append bool
 	// Force replaces an existing file.
 	Force bool
+	// Rotate writes parts, see [Rotation]. Nil writes one file, also in a format
+	// that can be read only once it is closed: messages are held to its end
+	// where it is not Finite.
+	Rotate *Rotation
 	// Creator is the program that writes, which formats with metadata name;
 	// empty is "pgb".
 	Creator string
+
+	parts *numbering // gives a part its name when it is finished
 }
 
 // ErrExists says that the output is there already and neither Append nor Force
@@ -43,9 +49,11 @@ var ErrExists = errors.New("output exists")
 // errWriting says that an output was closed while it was written to.
 var errWriting = errors.New("the output was closed in the middle of a batch")
 
-// Output takes batches of messages and has each for good when Put returns.
+// Output takes batches of messages and has each for good when Put returns, or
+// says with a [*HeldError] that it will have it later.
 type Output struct {
 	sink    sink
+	parts   *rotation // the sink, where it writes parts
 	writing sync.Mutex
 	failed  error // what writing failed with; nothing is written after it
 }
@@ -58,8 +66,22 @@ type sink interface {
 
 // Open makes an output ready to take messages.
 func Open(o Options) (*Output, error) {
-	var s sink
+	out := new(Output)
 	var err error
+	if o.Rotate != nil || !o.Finite && tableFormats[o.Format].open != nil {
+		out.parts, err = newRotation(o)
+		out.sink = out.parts
+	} else {
+		out.sink, err = openSink(o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// openSink opens a place to write to.
+func openSink(o Options) (s sink, err error) {
 	switch o.Format {
 	case JSONLines, JSONArray, CSV:
 		s, err = openText(o)
@@ -74,15 +96,13 @@ func Open(o Options) (*Output, error) {
 	default:
 		_, err = Parse(string(o.Format))
 	}
-	if err != nil {
-		return nil, err
-	}
-	return &Output{sink: s}, nil
+	return s, err
 }
 
 // Put writes a batch whose rows are set. Messages whose parts can't be decoded
 // are left out and named in a [*RejectedError]; the others are written for good
-// all the same. After any other error any part of the batch may be written, and
+// all the same. A [*HeldError] says that messages are held until their part is
+// closed. After any other error any part of the batch may be written, and
 // nothing more is.
 func (o *Output) Put(_ context.Context, batch []*alert.Message) error {
 	o.writing.Lock()
@@ -91,8 +111,13 @@ func (o *Output) Put(_ context.Context, batch []*alert.Message) error {
 		return o.failed
 	}
 	err := o.sink.put(batch)
-	if _, rejected := err.(*RejectedError); !rejected {
+	rejected, _ := err.(*RejectedError)
+	if err != nil && rejected == nil {
 		o.failed = err
+		return err
+	}
+	if o.parts != nil {
+		return o.parts.held(o, rejected)
 	}
 	return err
 }

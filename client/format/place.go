@@ -13,13 +13,14 @@ import (
 // place is where an output's bytes go: a writer, or a file.
 type place struct {
 	to    io.Writer
-	file  *os.File // nil for a writer that is not ours
-	path  string   // of the file, as it was named
-	final string   // the name that a finite file takes at the end
-	plain bool     // the file is neither a device nor a pipe
-	ours  bool     // the file was not there before
-	size  int64    // bytes in the file
-	kept  int64    // of them, those that are there for good
+	file  *os.File   // nil for a writer that is not ours
+	path  string     // of the file, as it was named
+	final string     // the name that a finite file takes at the end
+	parts *numbering // names it then, where it is one of several parts
+	plain bool       // the file is neither a device nor a pipe
+	ours  bool       // the file was not there before
+	size  int64      // bytes in the file
+	kept  int64      // of them, those that are there for good
 }
 
 // openPlace opens where an output's bytes go. resumed says that the file holds
@@ -41,7 +42,9 @@ func openPlace(o Options, torn func(io.ReadWriteSeeker) (whole int64, err error)
 	case err == nil && !o.Force:
 		return nil, false, fmt.Errorf("%s: %w", o.Path, ErrExists)
 	case o.Finite:
-		p, err = openBeside(o.Path, info)
+		if p, err = openBeside(o.Path, info); err == nil {
+			p.parts = o.parts
+		}
 	default:
 		p, err = openNew(o.Path, o.Force)
 	}
@@ -203,7 +206,12 @@ func (p *place) finish() error {
 	if p.final == "" {
 		return err
 	}
-	if err == nil {
+	if err == nil && p.parts != nil {
+		if err = p.parts.take(p.file.Name()); err == nil {
+			return syncFolder(filepath.Dir(p.final))
+		}
+		err = placeError(p.path, err)
+	} else if err == nil {
 		if err = os.Rename(p.file.Name(), p.final); err == nil {
 			return syncFolder(filepath.Dir(p.final))
 		}

@@ -89,7 +89,7 @@ func rowMessages(columns []alert.Column, rows [][]field.Value) []*alert.Message 
 func writeTables(t testing.TB, folder, name string, columns []alert.Column, rows [][]field.Value) {
 	t.Helper()
 	for ending, f := range astronomers {
-		out := open(t, format.Options{Format: f, Path: filepath.Join(folder, name+"."+ending), Creator: "pgb 1.2.3"}, columns)
+		out := open(t, format.Options{Format: f, Path: filepath.Join(folder, name+"."+ending), Finite: true, Creator: "pgb 1.2.3"}, columns)
 		messages := rowMessages(columns, rows)
 		for _, batch := range [][]*alert.Message{messages[:len(messages)/2], messages[len(messages)/2:]} {
 			if err := out.Put(t.Context(), batch); err != nil {

@@ -47,15 +47,17 @@ func (k *keeper) run(ctx context.Context) {
 // extend extends leases that run out before two more looks.
 func (k *keeper) extend(ctx context.Context, now time.Time) {
 	s := k.source
-	for ids := s.expiring(now.Add(leaseTime-2*keepEvery), now.Add(leaseTime)); len(ids) > 0; {
-		var some []string
-		some, ids = split(ids)
-		calling, cancel := context.WithTimeout(ctx, keepEvery)
-		// What is not extended comes again, which is not lost.
-		_ = s.api.ModifyAckDeadline(calling, &pubsubpb.ModifyAckDeadlineRequest{
-			Subscription: s.plan.name, AckIds: some, AckDeadlineSeconds: int32(leaseTime / time.Second),
-		})
-		cancel()
+	for span, ids := range s.expiring(now, now.Add(leaseTime-2*keepEvery)) {
+		for len(ids) > 0 {
+			var some []string
+			some, ids = split(ids)
+			calling, cancel := context.WithTimeout(ctx, keepEvery)
+			// What is not extended comes again, which is not lost.
+			_ = s.api.ModifyAckDeadline(calling, &pubsubpb.ModifyAckDeadlineRequest{
+				Subscription: s.plan.name, AckIds: some, AckDeadlineSeconds: int32(span / time.Second),
+			})
+			cancel()
+		}
 	}
 }
 

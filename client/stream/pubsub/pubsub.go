@@ -37,6 +37,9 @@ const (
 	// on top: the process stays below 150 MB.
 	DefaultMaxBytes    = 32 << 20
 	DefaultMaxMessages = 2000
+	// MaxHold is the longest that messages may be held before they are done:
+	// as long as Google's own libraries extend leases by default.
+	MaxHold = time.Hour
 	// DefaultRetain is how long a durable subscription keeps its messages.
 	DefaultRetain = 24 * time.Hour
 	// DefaultExpire is after how much idle time a durable one is deleted.
@@ -88,6 +91,11 @@ type Options struct {
 	// MaxBytes and MaxMessages bound what is fetched and not settled.
 	MaxBytes    int64
 	MaxMessages int
+	// Hold is how long a sink may hold messages before it has them for good,
+	// see [stream.Held]; at most [MaxHold], and 0 where it does not. Up to
+	// [stream.DefaultMaxHeld] messages are then fetched beyond MaxMessages, and
+	// MaxBytes and MaxMessages bound those that wait to be read.
+	Hold time.Duration
 	// Streams is how many streams each subscription is read with; 0 is two
 	// for one topic and one for each of several.
 	Streams int
@@ -120,6 +128,9 @@ func (o Options) withDefaults() (Options, error) {
 		}
 	}
 	if err := o.setTimes(); err != nil {
+		return o, err
+	}
+	if err := o.checkHold(); err != nil {
 		return o, err
 	}
 	if o.MaxBytes <= 0 {
@@ -174,6 +185,18 @@ func (o *Options) setTimes() error {
 	return nil
 }
 
+// checkHold makes sure that what is held can be held: a subscription that is made
+// for it must keep it as long.
+func (o *Options) checkHold() error {
+	switch {
+	case o.Hold < 0 || o.Hold > MaxHold:
+		return &InvalidError{What: "hold", Err: fmt.Errorf("messages can't be held for %v before they are done, %v is the longest", o.Hold, MaxHold)}
+	case o.Subscription != "" && o.Retain > 0 && o.Hold > o.Retain:
+		return &InvalidError{What: "retention", Err: fmt.Errorf("%v is less than the %v that messages are held for", o.Retain, o.Hold)}
+	}
+	return nil
+}
+
 // Open makes or takes up the subscriptions and gives a source that reads them.
 // It gives a [*PermissionError], [*NotFoundError], [*DriftError],
 // [*InvalidError], [ErrNoCredentials], [ErrDetached], [ErrUnavailable] or
@@ -204,6 +227,7 @@ func Open(ctx context.Context, options Options) (stream.Source, error) {
 			streams:     o.Streams,
 			maxBytes:    max(o.MaxBytes/share, 1),
 			maxMessages: max(o.MaxMessages/int(share), 1),
+			holds:       o.Hold > 0,
 			health:      health,
 		})
 	}

@@ -93,13 +93,18 @@ func (s *source) readStream(ctx context.Context) (answered bool, err error) {
 func (s *source) openStream() (*pull, error) {
 	// Not the reader's context: a stream is read to its end after that.
 	ctx, cancel := context.WithCancel(context.Background())
+	messages, bytes := max(s.maxMessages/s.streams, 1), max(s.maxBytes/int64(s.streams), 1)
+	if s.holds {
+		// Any of the streams may have all that is held, without its bytes.
+		messages, bytes = s.mostOut(), 0
+	}
 	stream, err := s.api.StreamingPull(ctx, gax.WithGRPCOptions(grpc.ForceCodecV2(newCodec()), grpc.MaxCallRecvMsgSize(maxResponse)), once)
 	if err == nil {
 		err = stream.Send(&pubsubpb.StreamingPullRequest{
 			Subscription:             s.plan.name,
 			StreamAckDeadlineSeconds: int32(leaseTime / time.Second),
-			MaxOutstandingMessages:   int64(max(s.maxMessages/s.streams, 1)),
-			MaxOutstandingBytes:      max(s.maxBytes/int64(s.streams), 1),
+			MaxOutstandingMessages:   int64(messages),
+			MaxOutstandingBytes:      bytes,
 			ProtocolVersion:          1, // pings are answered
 		})
 	}

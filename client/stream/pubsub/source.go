@@ -8,11 +8,16 @@ import (
 	"time"
 
 	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/stream"
 )
 
 // leaseTime is how long the service waits for a message to be settled before it
 // delivers it again. Leases of what is out are extended as long as it is.
 const leaseTime = 60 * time.Second
+
+// mostLease is the longest that one extension may last. What is held is extended
+// by twice as much each time, so that many that are held take few calls.
+const mostLease = 600 * time.Second
 
 // nextBatch bounds what Next gives.
 const nextBatch = 256
@@ -27,6 +32,7 @@ type settings struct {
 	streams     int
 	maxBytes    int64
 	maxMessages int
+	holds       bool // messages may be out for long without their bodies
 	health      *health
 }
 
@@ -47,6 +53,7 @@ type source struct {
 
 	mu        sync.Mutex
 	ready     []*alert.Message    // delivered, not given by Next
+	readySize int64               // bytes of those
 	out       map[*lease]struct{} // delivered and not settled, ready or not
 	outBytes  int64
 	delivered int64
@@ -58,7 +65,8 @@ type source struct {
 type lease struct {
 	ackID string
 	bytes int64
-	until time.Time // when the service delivers it again
+	until time.Time     // when the service delivers it again
+	span  time.Duration // of the last extension
 }
 
 // arrival is a message together with its lease.
@@ -113,6 +121,12 @@ func (s *source) take() ([]*alert.Message, error) {
 	n := min(len(s.ready), nextBatch)
 	messages := s.ready[:n:n]
 	s.ready = s.ready[n:]
+	for _, m := range messages {
+		s.readySize -= m.Position.(*lease).bytes
+	}
+	if s.holds {
+		s.wakeReaders()
+	}
 	return messages, nil
 }
 
@@ -130,6 +144,7 @@ func (s *source) deliver(arrivals []*arrival) {
 		s.ready = append(s.ready, &a.message)
 		s.out[&a.lease] = struct{}{}
 		s.outBytes += a.lease.bytes
+		s.readySize += a.lease.bytes
 		s.bytes += a.lease.bytes
 	}
 	s.delivered += int64(len(arrivals))
@@ -141,7 +156,26 @@ func (s *source) deliver(arrivals []*arrival) {
 func (s *source) hasRoom() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.out) < s.maxMessages && s.outBytes < s.maxBytes && s.settler.hasRoom()
+	room := len(s.out) < s.mostOut() && s.settler.hasRoom()
+	if s.holds {
+		return room && len(s.ready) < s.maxMessages && s.readySize < s.maxBytes
+	}
+	return room && s.outBytes < s.maxBytes
+}
+
+// mostOut bounds the messages that are fetched and not settled.
+func (s *source) mostOut() int {
+	if s.holds {
+		return s.maxMessages + stream.DefaultMaxHeld
+	}
+	return s.maxMessages
+}
+
+// wakeReaders tells the streams that there may be room.
+func (s *source) wakeReaders() {
+	for range s.streams {
+		wake(s.room)
+	}
 }
 
 // waitForRoom waits until more may be fetched or ctx ends.
@@ -195,9 +229,7 @@ func (s *source) release(messages []*alert.Message) ([]string, error) {
 		ids = append(ids, l.ackID)
 	}
 	s.mu.Unlock()
-	for range s.streams {
-		wake(s.room)
-	}
+	s.wakeReaders()
 	return ids, err
 }
 
@@ -242,21 +274,26 @@ func (s *source) outstanding() []string {
 		ids = append(ids, l.ackID)
 	}
 	clear(s.out)
-	s.ready, s.outBytes = nil, 0
+	s.ready, s.readySize, s.outBytes = nil, 0, 0
 	return ids
 }
 
-// expiring gives what is out and runs out before a time, and counts on its
-// lease to be extended.
-func (s *source) expiring(before, extended time.Time) []string {
+// expiring gives what is out and runs out before a time, by how long each lease
+// is to be extended, and counts on that.
+func (s *source) expiring(now, before time.Time) map[time.Duration][]string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var ids []string
+	ids := map[time.Duration][]string{}
 	for l := range s.out {
-		if l.until.Before(before) {
-			l.until = extended
-			ids = append(ids, l.ackID)
+		if !l.until.Before(before) {
+			continue
 		}
+		if l.span *= 2; l.span == 0 || !s.holds {
+			l.span = leaseTime
+		}
+		l.span = min(l.span, mostLease)
+		l.until = now.Add(l.span)
+		ids[l.span] = append(ids[l.span], l.ackID)
 	}
 	return ids
 }
