@@ -269,6 +269,10 @@ func appendInstant(dst []byte, v field.Value) []byte {
 	if v.IsMissing() {
 		return dst
 	}
-	micros, _ := instantOf(v) // it was checked
+	// Most are written so already, and all were checked to be times.
+	if text := v.Text(); len(text) == len("2006-01-02T15:04:05.000000Z") && text[10] == 'T' && text[len(text)-1] == 'Z' {
+		return append(dst, text[:len(text)-1]...)
+	}
+	micros, _ := instantOf(v)
 	return time.UnixMicro(micros).UTC().AppendFormat(dst, "2006-01-02T15:04:05.000000")
 }

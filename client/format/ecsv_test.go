@@ -1,0 +1,75 @@
+package format_test
+
+import (
+	"encoding/xml"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/field"
+	"github.com/mwvgroup/pgb/client/format"
+)
+
+func TestECSVSaysWhatItsColumnsAre(t *testing.T) {
+	columns := []alert.Column{
+		{Name: "object_id", Kind: field.Text, UCD: "meta.id;meta.main", Doc: `an "id": as text`},
+		{Name: `attr["x"]`, Kind: field.Text},
+		{Name: "ra_dec_Cov", Unit: "deg2", Kind: field.Float32},
+		{Name: "whole", Kind: field.Int, Unit: "furlong", Doc: "far"},
+		{Name: "publish_time", Kind: field.Text},
+		{Name: "sure", Kind: field.Bool},
+	}
+	got := written(t, format.ECSV, columns,
+		[]field.Value{field.OfString("#1"), field.OfString("a,\nb"), field.OfFloat32(0.1), field.OfInt(9007199254740993), field.OfString("2026-03-01T04:05:06.789Z"), field.OfBool(true)},
+		make([]field.Value, 6),
+	)
+	want := `# %ECSV 1.0
+# ---
+# delimiter: ','
+# datatype:
+# - {name: "object_id", datatype: string, description: "an \"id\": as text", meta: {ucd: "meta.id;meta.main"}}
+# - {name: "attr[\"x\"]", datatype: string}
+# - {name: "ra_dec_Cov", datatype: float32, unit: "deg**2"}
+# - {name: "whole", datatype: int64, description: "far [furlong]"}
+# - {name: "publish_time", datatype: string}
+# - {name: "sure", datatype: bool}
+# meta: {creator: "pgb", simulated: true}
+# schema: astropy-2.0
+object_id,"attr[""x""]",ra_dec_Cov,whole,publish_time,sure
+"#1","a, b",0.1,9007199254740993,2026-03-01T04:05:06.789000,True
+,,,,,
+`
+	if string(got) != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestVOTableIsXMLWhateverColumnsAreCalled(t *testing.T) {
+	columns := []alert.Column{
+		{Name: "a\x00<b>&\"'\uffff", Unit: `"`, Kind: field.Text, Doc: "]]>\x01", UCD: "meta.id"}, {Name: "2 b"}, {Name: "2.b"}, {Name: "sky_icrs"}, {Name: "ü"},
+	}
+	decoder := xml.NewDecoder(strings.NewReader(string(written(t, format.VOTable, columns, make([]field.Value, 5)))))
+	ids := map[string]bool{}
+	for {
+		token, err := decoder.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		start, _ := token.(xml.StartElement)
+		for _, attribute := range start.Attr {
+			if id := attribute.Value; attribute.Name.Local == "ID" {
+				if ids[id] || id == "" || strings.ContainsAny(id, " <>&\"'") || strings.ContainsAny(id[:1], "0123456789.-") {
+					t.Errorf("ID %q", id)
+				}
+				ids[id] = true
+			}
+		}
+	}
+	if len(ids) != len(columns) {
+		t.Error(ids)
+	}
+}
