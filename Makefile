@@ -5,6 +5,8 @@
 # make pictures  the pictures of docs/viewer.md, from the real viewer
 # make python-test  the tests of the Python module, with a program built now
 # make wheels  pip install pgb-client: one wheel a platform, in dist/wheels
+# make docs      docs/commands.md, docs/schemas.md, docs/configuration.md, from the code
+# make snapshot  a release without publishing it: archives, packages, checksums, in dist/release
 
 GO          ?= go
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -18,9 +20,14 @@ UNWATCHED = -gcflags='modernc.org/sqlite/lib=-race=false -d=checkptr=0' -gcflags
 CC_FOUND := $(shell command -v $${CC:-cc} 2>/dev/null)
 RACE     := $(if $(CC_FOUND),-race $(UNWATCHED),)
 
-LDFLAGS = -s -w
+# The version and the commit that a program says it is of; releases set VERSION.
+VERSION     ?=
+COMMIT      := $(shell git rev-parse HEAD 2>/dev/null)
+COMMIT_DATE := $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null)
 
-.PHONY: build demo test vet ci bench fuzz python stil cross emulator torture pictures python-test python-bench wheels clean
+LDFLAGS = -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(COMMIT_DATE)
+
+.PHONY: build demo test vet ci bench fuzz python stil cross emulator torture pictures python-test python-bench wheels docs extras snapshot release-check reproducible clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o pgb ./cmd/pgb
@@ -108,6 +115,42 @@ cross:
 	  CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -trimpath -o /dev/null ./cmd/pgb; \
 	done
 	GOOS=windows $(GO) vet ./...
+
+docs:
+	PGB_WRITE_DOCS=1 $(GO) test -run GeneratedDocuments -count 1 ./cmd/pgb
+
+# What packages hold beside the program: completions and man pages.
+EXTRAS = dist/extras
+
+extras:
+	rm -rf $(EXTRAS) && mkdir -p $(EXTRAS)/completions
+	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o $(EXTRAS)/pgb ./cmd/pgb
+	$(EXTRAS)/pgb completion bash > $(EXTRAS)/completions/pgb.bash
+	$(EXTRAS)/pgb completion zsh > $(EXTRAS)/completions/_pgb
+	$(EXTRAS)/pgb completion fish > $(EXTRAS)/completions/pgb.fish
+	$(EXTRAS)/pgb completion powershell > $(EXTRAS)/completions/pgb.ps1
+	$(EXTRAS)/pgb man --quiet $(EXTRAS)/man
+	gzip -n -9 $(EXTRAS)/man/*.1
+	rm $(EXTRAS)/pgb
+
+# Later versions need a module or a Go that can't be had everywhere.
+GORELEASER ?= github.com/goreleaser/goreleaser/v2@v2.16.0
+
+release-check:
+	$(GO) run $(GORELEASER) check
+
+snapshot:
+	$(GO) run $(GORELEASER) release --snapshot --clean --skip=publish
+
+# The same bytes from two folders, the second without what the first compiled.
+reproducible:
+	@set -e; top=$$(mktemp -d); trap 'rm -rf $$top' EXIT; cache=$$($(GO) env GOCACHE); \
+	for folder in first second; do \
+	  mkdir $$top/$$folder; git archive HEAD | tar x -C $$top/$$folder; \
+	  (cd $$top/$$folder && GOCACHE=$$cache CGO_ENABLED=0 GOOS=linux GOARCH=amd64 $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o $$top/pgb.$$folder ./cmd/pgb); \
+	  cache=$$top/cache; \
+	done; \
+	cmp $$top/pgb.first $$top/pgb.second; sha256sum < $$top/pgb.first
 
 ci:
 	@./.ci/steps
