@@ -22,17 +22,19 @@ func (v *viewer) always() keys.Group {
 
 // streamKeys are those of the stream.
 func (v *viewer) streamKeys() keys.Group {
+	pause := keys.Binding{Keys: []string{"space", "p"}, Does: "pause or go on", Do: v.togglePause}
 	g := keys.Group{Name: "Stream", Bindings: []keys.Binding{
 		{Keys: []string{"T"}, Does: "choose a stream", Do: v.chooseTopic},
 		{Keys: []string{"/"}, Does: "filter", Do: v.askFilter},
-		{Keys: []string{"p"}, Does: "pause or go on", Do: v.togglePause},
-		{Keys: []string{"space"}, Does: "pause or go on", Do: v.togglePause},
+		pause,
 		{Keys: []string{"F"}, Does: "follow the newest alert", Do: v.toggleFollow},
 		{Keys: []string{"S"}, Does: "save all that pass, or end that", Do: v.askSaveAll},
 		{Keys: []string{"r"}, Does: "try again now", Do: v.again},
 	}}
 	if v.timed {
-		g.Bindings[3] = keys.Binding{Keys: []string{"space"}, Does: "play by time", Do: v.togglePlay}
+		pause.Keys = []string{"p"}
+		play := keys.Binding{Keys: []string{"space"}, Does: "play by time, or stop", Do: v.togglePlay}
+		g.Bindings = slices.Replace(g.Bindings, 2, 3, play, pause)
 	}
 	return g
 }
@@ -46,7 +48,7 @@ func (v *viewer) alertKeys() keys.Group {
 	return keys.Group{Name: "Alert", Bindings: []keys.Binding{
 		{Keys: []string{"enter"}, Does: "look at the alert", Do: v.lookAt},
 		{Keys: []string{"esc"}, Does: "back", Do: v.back},
-		{Keys: []string{"c"}, Does: "images on the whole screen", Do: v.showImages},
+		{Keys: []string{"I", "c"}, Does: "images on the whole screen", Do: v.showImages},
 		{Keys: []string{"o"}, Does: "open the object's page", Do: v.openPage},
 		{Keys: []string{"y"}, Does: "copy the page's address", Do: v.copyPage},
 		{Keys: []string{"w"}, Does: "watch the object, or no longer", Do: v.toggleWatch},
