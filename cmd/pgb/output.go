@@ -27,6 +27,7 @@ type outputFlags struct {
 	rowsOnly        bool // rows have no message behind them
 	pictures        bool // -o with .png or .svg makes a picture
 	classifications bool // rows carry the list of all classifications
+	rotation        *format.Rotation
 	flags           *pflag.FlagSet
 }
 
@@ -231,7 +232,7 @@ func (s *outputFlags) openSink(a *app, described rows, name format.Name, finite 
 	}
 	return described.Output(format.Options{
 		Format: name, Path: s.output, Writer: screenWriter{a.screen}, Terminal: a.screen.OutTTY,
-		Finite: finite, Append: s.appendTo, Force: s.force,
+		Finite: finite, Append: s.appendTo, Force: s.force, Rotate: s.rotation, Creator: creator(),
 		Layout: format.Layout{Classifications: s.classifications && s.fields == "", Full: s.full, Cutouts: s.cutouts},
 	})
 }

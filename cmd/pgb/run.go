@@ -131,6 +131,9 @@ func progress(reg *registry.Registry, s stream.Stats, live bool) string {
 	parts := []string{
 		render.Count(s.Messages) + " read", fmt.Sprintf("%.0f/s", s.Rate), render.Count(s.Passed) + " passed",
 	}
+	if s.Held > 0 {
+		parts = append(parts, render.Count(s.Held)+" held")
+	}
 	if s.Quarantined > 0 {
 		parts = append(parts, render.Count(s.Quarantined)+" quarantined")
 	}
@@ -147,7 +150,7 @@ func progress(reg *registry.Registry, s stream.Stats, live bool) string {
 func figures(reg *registry.Registry, s stream.Stats) []slog.Attr {
 	return []slog.Attr{
 		slog.Float64("elapsed_s", s.Elapsed.Seconds()), slog.Int64("messages", s.Messages), slog.Float64("rate_per_s", s.Rate),
-		slog.Int64("passed", s.Passed), slog.Int64("written", s.Written), slog.Int64("filtered", s.Filtered),
+		slog.Int64("passed", s.Passed), slog.Int64("written", s.Written), slog.Int64("held", s.Held), slog.Int64("filtered", s.Filtered),
 		slog.Int64("duplicates", s.Duplicates), slog.Int64("quarantined", s.Quarantined), slog.Int64("returned", s.Returned),
 		slog.Float64("lag_s", s.Lag.Seconds()), slog.Int64("bytes", s.DeliveredBytes),
 		slog.Float64("list_price_usd", reg.DeliveryCost(float64(s.DeliveredBytes))), slog.Bool("simulated", s.Simulated > 0),

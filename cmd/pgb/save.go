@@ -41,17 +41,49 @@ type teeing struct {
 func (t *teeing) Put(ctx context.Context, batch []*alert.Message) error {
 	refused := t.save.Put(ctx, batch)
 	var rejection stream.Rejection
-	if errors.As(refused, &rejection) {
-		rejected, _ := rejection.Rejected()
-		batch = slices.DeleteFunc(slices.Clone(batch), func(m *alert.Message) bool { return slices.Contains(rejected, m) })
-	} else if refused != nil {
-		return refused
+	if !errors.As(refused, &rejection) {
+		if refused != nil {
+			return refused
+		}
+		return t.out.Put(ctx, batch)
 	}
-	if err := t.out.Put(ctx, batch); err != nil {
+	messages, reasons := rejection.Rejected()
+	rest := slices.DeleteFunc(slices.Clone(batch), func(m *alert.Message) bool { return slices.Contains(messages, m) })
+	err := t.out.Put(ctx, rest)
+	also, rejected := err.(stream.Rejection)
+	held, isHeld := err.(stream.Held)
+	if err != nil && !rejected && !isHeld {
 		return err
 	}
-	return refused
+	both := &refusedByEither{error: refused, messages: messages, reasons: reasons}
+	if rejected {
+		messages, reasons := also.Rejected()
+		both.messages, both.reasons = slices.Concat(both.messages, messages), slices.Concat(both.reasons, reasons)
+	}
+	if isHeld {
+		return &heldAndRefused{Held: held, refusedByEither: both}
+	}
+	return both
 }
+
+// refusedByEither gives the messages that the archive or the output refused.
+type refusedByEither struct {
+	error
+	messages []*alert.Message
+	reasons  []error
+}
+
+// Rejected gives them, and the reasons.
+func (r *refusedByEither) Rejected() ([]*alert.Message, []error) { return r.messages, r.reasons }
+
+// heldAndRefused says the same of an output that holds the others.
+type heldAndRefused struct {
+	stream.Held
+	*refusedByEither
+}
+
+// Error says that messages are held.
+func (h *heldAndRefused) Error() string { return h.Held.Error() }
 
 // Close closes the output.
 func (t *teeing) Close(complete bool) error { return t.out.Close(complete) }

@@ -26,6 +26,8 @@ type streamFlags struct {
 	serverFilter         string
 	transform            string
 	save                 bool
+	rotate               rotateFlags
+	hold                 time.Duration // how long the output may hold messages
 	sinceTime            time.Time
 	retainFor, expireFor time.Duration
 }
@@ -47,6 +49,10 @@ the next run goes on where this one ended, and --since goes back in it.
 A message is acknowledged only when its row has been written, or, with --save, when
 it is in the local archive: pgb lookup and its kin then work on it offline.
 
+Parquet, VOTable, FITS and ECSV can be read only once they are closed: --rotate writes
+parts of them, and a message is acknowledged when its part is closed. Arrow and the
+other formats can be read as they grow.
+
 Ctrl-C ends a stream cleanly; a second Ctrl-C ends it at once.`,
 		Example: `  pgb stream --topic classifications
   pgb stream --topic classifications --sandbox -n 20
@@ -54,6 +60,7 @@ Ctrl-C ends a stream cleanly; a second Ctrl-C ends it at once.`,
   pgb stream --topic lsst-alerts --where 'snr > 20 && band == "r" && abs(dec) < 10' --fields object_id,mjd,mag,diaSource.reliability -f csv
   pgb stream --topic classifications --where 'p("SN Ia") > 0.9' --full
   pgb stream --topic classifications --save
+  pgb stream --topic classifications --rotate 5m -o night.parquet
   pgb stream --topic lsst-variability --server-filter 'attributes.pg_variable = "likely"' --for 10m`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -74,6 +81,7 @@ Ctrl-C ends a stream cleanly; a second Ctrl-C ends it at once.`,
 	flags.StringVar(&f.serverFilter, "server-filter", "", "filter in Pub/Sub's own language, over attributes: 'attributes.pg_variable = \"likely\"'")
 	flags.StringVar(&f.transform, "transform", "", "JavaScript file: a message transform for a subscription that is made")
 	flags.BoolVar(&f.save, "save", false, "save into the local archive; rows are written beside it only where -f or -o asks for them")
+	f.rotate.addFlags(cmd)
 	a.addArchiveFlag(cmd)
 	flags.Float64Var(&a.rate, "rate", 0, "alerts a second of the sandbox (default 20)")
 	return cmd
@@ -85,6 +93,9 @@ func (f *streamFlags) run(a *app) error {
 		return err
 	}
 	if err := f.checkTimes(); err != nil {
+		return err
+	}
+	if err := f.checkRotation(name); err != nil {
 		return err
 	}
 	if f.flags.Changed("rate") && !(a.rate > 0) {
@@ -179,7 +190,7 @@ func (f *streamFlags) validate(a *app, options client.StreamOptions, name format
 	}
 	if err := pubsub.Check(pubsub.Options{
 		Project: "checked-only", Topics: described.Topics(), Subscription: options.Subscription, Since: options.Since,
-		Retain: options.Retain, Expire: options.Expire, Transform: options.Transform,
+		Retain: options.Retain, Expire: options.Expire, Transform: options.Transform, Hold: options.Hold,
 	}); err != nil || name != format.Avro {
 		return err
 	}
@@ -216,7 +227,7 @@ func (f *streamFlags) checkTimes() (err error) {
 func (f *streamFlags) options() (client.StreamOptions, error) {
 	o := client.StreamOptions{
 		Topic: f.topic, As: f.as, Subscription: f.subscription, Since: f.sinceTime,
-		Retain: f.retainFor, Expire: f.expireFor, ServerFilter: f.serverFilter,
+		Retain: f.retainFor, Expire: f.expireFor, ServerFilter: f.serverFilter, Hold: f.hold,
 	}
 	if f.transform != "" {
 		text, err := os.ReadFile(f.transform)

@@ -78,6 +78,9 @@ func readBuild() build {
 	return b
 }
 
+// creator names the program in the files that it writes.
+func creator() string { return "pgb " + readBuild().version }
+
 // line names the version, the commit, its date and the platform.
 func (b build) line() string {
 	line := "pgb " + b.version
