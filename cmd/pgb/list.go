@@ -24,7 +24,7 @@ func (f *listFormat) addFlag(cmd *cobra.Command) {
 // but a table. A value that is missing has the zero [field.Value].
 func writeList(a *app, name format.Name, columns []alert.Column, rows [][]field.Value) error {
 	out, err := format.Open(format.Options{
-		Format: name, Writer: screenWriter{a.screen}, Terminal: a.screen.OutTTY, Finite: true, Layout: format.Layout{Columns: columns},
+		Format: name, Writer: screenWriter{a.screen}, Terminal: a.screen.OutTTY, Finite: true, Layout: format.Layout{Columns: columns}, Creator: creator(),
 	})
 	if err != nil {
 		return err
