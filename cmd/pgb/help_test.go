@@ -88,32 +88,38 @@ func TestEveryVariableThatIsReadIsDocumented(t *testing.T) {
 	for _, v := range config.Variables() {
 		known[v.Name] = true
 	}
-	read := map[string]bool{}
+	read, constants := map[string]bool{}, map[string]string{}
+	var named []string // constants that name a variable
 	eachFile(t, func(folder, _ string, file *ast.File, _ *token.FileSet) {
 		if folder == "client/shareddata" || strings.HasSuffix(folder, "test") || folder == "cmd/internal/pictures" {
 			return
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || len(call.Args) != 1 {
-				return true
-			}
-			name := ""
-			switch f := call.Fun.(type) {
-			case *ast.Ident:
-				name = f.Name
-			case *ast.SelectorExpr:
-				name = f.Sel.Name
-			}
-			literal, ok := call.Args[0].(*ast.BasicLit)
-			if ok && literal.Kind == token.STRING && (strings.EqualFold(name, "getenv") || name == "LookupEnv") {
-				if text, err := strconv.Unquote(literal.Value); err == nil {
+			switch n := n.(type) {
+			case *ast.ValueSpec:
+				for i, value := range n.Values {
+					if text, ok := textOfLiteral(value); ok && i < len(n.Names) {
+						constants[folder+" "+n.Names[i].Name] = text
+					}
+				}
+			case *ast.CallExpr:
+				if !reads(n) {
+					return true
+				}
+				if text, ok := textOfLiteral(n.Args[0]); ok {
 					read[text] = true
+				} else if name, ok := n.Args[0].(*ast.Ident); ok {
+					named = append(named, folder+" "+name.Name)
 				}
 			}
 			return true
 		})
 	})
+	for _, name := range named {
+		if text, ok := constants[name]; ok {
+			read[text] = true
+		}
+	}
 	for name := range read {
 		if !known[name] {
 			t.Errorf("%s is read, but config.Variables does not have it", name)
@@ -122,4 +128,25 @@ func TestEveryVariableThatIsReadIsDocumented(t *testing.T) {
 	if len(read) < 10 {
 		t.Errorf("found %d variables only", len(read))
 	}
+}
+
+// reads says whether a call asks for an environment variable.
+func reads(call *ast.CallExpr) bool {
+	name := ""
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		name = f.Name
+	case *ast.SelectorExpr:
+		name = f.Sel.Name
+	}
+	return len(call.Args) == 1 && (strings.EqualFold(name, "getenv") || name == "LookupEnv")
+}
+
+func textOfLiteral(n ast.Expr) (string, bool) {
+	literal, ok := n.(*ast.BasicLit)
+	if !ok || literal.Kind != token.STRING {
+		return "", false
+	}
+	text, err := strconv.Unquote(literal.Value)
+	return text, err == nil
 }

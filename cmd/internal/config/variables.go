@@ -23,6 +23,7 @@ var variables = []Variable{
 	{"GOOGLE_CLOUD_QUOTA_PROJECT", "the project that calls are counted for, in the place of the credentials' own", true},
 	{"PUBSUB_EMULATOR_HOST", "host:port of a Pub/Sub emulator, such as pgb sandbox serve, that is read instead of Google's service", false},
 	{"BIGQUERY_EMULATOR_HOST", "address of a BigQuery emulator that is asked instead of Google's service", false},
+	{"STORAGE_EMULATOR_HOST", "address of a Cloud Storage emulator that is asked for packets instead of Google's service", false},
 	{"HTTPS_PROXY", "the proxy for connections to Google's services; https_proxy is heeded too", false},
 	{"NO_PROXY", "hosts that are reached without the proxy; no_proxy is heeded too", false},
 	{"NO_GCE_CHECK", "true does not look for the credentials of a machine at Google", true},
