@@ -1057,6 +1057,72 @@ def decode(*files: Any, **flags: Any) -> Result:
     return run("decode", *(f for file in files for f in (_list(file) if _is_list(file) else [file])), **flags)
 
 
+class Cutouts(Dict[str, Dict[str, Any]]):
+    """Stamps of alerts: ``stamps[source_id]["science"]`` is an array of pixels, or a path where astropy is not there or pictures were asked for.
+
+    Attributes
+    ----------
+    files : Result
+        The list of files: source_id, kind, path, width, height, pixel_scale (arcsec).
+    """
+
+    def __init__(self, files: Result, folder: Optional[tempfile.TemporaryDirectory[str]] = None) -> None:
+        super().__init__()
+        self.files, self._folder = files, folder  # a folder of its own goes when this does
+        for row in files:
+            self.setdefault(str(row["source_id"]), {})[str(row["kind"])] = _pixels(str(row["path"]))
+
+    def plot(self, most: int = 10) -> Any:
+        """Draw the stamps with matplotlib, a row for each of the first alerts; axes are in arcseconds. Give the array of axes."""
+        import matplotlib.pyplot as plt
+        import numpy as np
+
+        shown = [(name, kinds) for name, kinds in self.items() if not any(isinstance(v, pathlib.Path) for v in kinds.values())][:most]
+        kinds = list(dict.fromkeys(kind for _, stamps in shown for kind in stamps))
+        if not shown:
+            raise _usage("there are no stamps to draw", "astropy reads them; without png=True")
+        scales = {(str(row["source_id"]), row["kind"]): row.get("pixel_scale") for row in self.files}
+        axes = plt.subplots(len(shown), len(kinds), figsize=(3 * len(kinds), 3 * len(shown)), squeeze=False, layout="constrained")[1]
+        for line, (name, stamps) in zip(axes, shown):
+            for ax, kind in zip(line, kinds):
+                if kind not in stamps:
+                    ax.set_axis_off()
+                    continue
+                scale = scales.get((name, kind))
+                half = [side * (scale or 1.0) / 2 for side in stamps[kind].shape]
+                low, high = np.nanpercentile(stamps[kind], [1, 99.5])
+                ax.imshow(stamps[kind], origin="lower", cmap="gray", vmin=low, vmax=high, extent=(-half[1], half[1], -half[0], half[0]))
+                ax.set(title=kind, xlabel="arcsec" if scale else "pixels")
+            line[0].set_ylabel(name)
+        return axes
+
+
+def _pixels(path: str) -> Any:
+    if not re.search(r"\.(fits|fit|fz)(\.gz)?$", path) or importlib.util.find_spec("astropy") is None:
+        return pathlib.Path(path)
+    from astropy.io import fits
+
+    with fits.open(path, memmap=False) as file:
+        return next(hdu.data for hdu in file if hdu.data is not None)
+
+
+def cutouts(*ids: Any, output: Union[str, os.PathLike[str], None] = None, **flags: Any) -> Cutouts:
+    """Give the stamp images of alerts: science, template and difference.
+
+    Parameters
+    ----------
+    *ids
+        Ids, as for `lookup`, or files with packets, as for `decode`.
+    output : path, optional
+        Folder that keeps the files; by default they are read and go away.
+    **flags
+        Those of ``pgb cutouts``: ``all=True``, ``kind="science"``, ``png=True``, ``max_bytes="100MB"`` ...
+    """
+    folder = None if output is not None else tempfile.TemporaryDirectory(prefix="pgb-")
+    kept = output if folder is None else folder.name
+    return Cutouts(_of_objects("cutouts", ids, {"output": kept, **flags}), folder)
+
+
 def topics(topic: Optional[str] = None, **flags: Any) -> Result:
     """List the topics that are known, or the fields of one."""
     return run("topics show", topic, **flags) if topic else run("topics", **flags)
