@@ -16,6 +16,7 @@ const (
 	metaCreator   = "creator"   // the program that wrote it
 	metaSimulated = "simulated" // "true" for rows of a sandbox
 	metaUnit      = "unit"      // of a column, as in VOUnits
+	metaUCD       = "ucd"       // what a column is, in the words of the IVOA
 	metaDoc       = "doc"       // one line on what a column holds
 	metaKind      = "kind"      // "json" where the text of a column is JSON: records and lists
 )
@@ -70,7 +71,7 @@ func columnMeta(column alert.Column) arrow.Metadata {
 	if column.Kind == field.JSON {
 		kind = "json"
 	}
-	for _, pair := range [...][2]string{{metaUnit, column.Unit}, {metaDoc, column.Doc}, {metaKind, kind}} {
+	for _, pair := range [...][2]string{{metaUnit, column.Unit}, {metaUCD, column.UCD}, {metaDoc, column.Doc}, {metaKind, kind}} {
 		if pair[1] != "" {
 			keys, values = append(keys, pair[0]), append(values, pair[1])
 		}

@@ -1,0 +1,267 @@
+package format_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/field"
+	"github.com/mwvgroup/pgb/client/format"
+	"github.com/mwvgroup/pgb/client/shareddata"
+)
+
+// verdictsOf gives a row none, one or two classifications, of which some parts
+// are missing.
+func verdictsOf(i int) []alert.Classification {
+	list := []alert.Classification{
+		{Classifier: "SuperNNova", Version: "1.2", Class: "SN Ia", Code: "0", Prob: field.OfFloat64(0.1 + float64(i)/7), Primary: true},
+		{Classifier: "größe", Class: "x", Prob: field.OfFloat32(0.3), Band: "g"},
+		{Classifier: "ORACLE"},
+	}
+	return list[:i%4]
+}
+
+// writeColumnar writes rows and classifications as Arrow and as Parquet, in
+// batches of n, and what readers should find.
+func writeColumnar(t *testing.T, folder, name string, columns []alert.Column, messages []*alert.Message, n int) {
+	t.Helper()
+	rows := make([][]field.Value, len(messages))
+	for i, m := range messages {
+		m.Row().Classifications = verdictsOf(i)
+		rows[i] = m.Row().Values
+	}
+	for _, f := range []format.Name{format.Arrow, format.Parquet} {
+		out := open(t, format.Options{
+			Format: f, Path: filepath.Join(folder, name+"."+string(f)), Finite: true, Creator: "pgb 1.2.3",
+			Layout: format.Layout{Classifications: true},
+		}, columns)
+		for at := 0; at < len(messages); at += n {
+			if err := out.Put(t.Context(), messages[at:min(at+n, len(messages))]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := out.Close(true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(folder, name+".json")
+	writeExpected(t, path, columns, rows)
+	addVerdicts(t, path, messages)
+}
+
+// addVerdicts adds the column of all classifications to what readers should find.
+func addVerdicts(t *testing.T, path string, messages []*alert.Message) {
+	t.Helper()
+	var expected struct {
+		Columns   []map[string]string
+		Rows      [][]any
+		Simulated any
+	}
+	decoder := json.NewDecoder(strings.NewReader(content(t, path)))
+	decoder.UseNumber()
+	if err := decoder.Decode(&expected); err != nil {
+		t.Fatal(err)
+	}
+	expected.Columns = append(expected.Columns, map[string]string{"Name": "classifications", "Kind": "list"})
+	text := func(s string) any {
+		if s == "" {
+			return nil
+		}
+		return s
+	}
+	for i, m := range messages {
+		if m.Simulated() {
+			expected.Simulated = "true"
+		}
+		list := []any{}
+		for _, c := range verdictsOf(i) {
+			var prob any
+			if f, ok := c.Prob.Decimal(); ok {
+				prob = f
+			}
+			list = append(list, map[string]any{
+				"classifier": text(c.Classifier), "classifier_version": text(c.Version), "class": text(c.Class),
+				"code": text(c.Code), "prob": prob, "band": text(c.Band), "primary": c.Primary,
+			})
+		}
+		expected.Rows[i] = append(expected.Rows[i], list)
+	}
+	whole, err := json.Marshal(expected)
+	if err == nil {
+		err = os.WriteFile(path, whole, 0o666)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestColumnarReadersFindWhatWasWritten(t *testing.T) {
+	python, folder := shareddata.Python(t), t.TempDir()
+	writeColumnar(t, folder, "odd", oddColumns, rowMessages(oddColumns, oddRows(700)), 97)
+	writeColumnar(t, folder, "none", oddColumns, nil, 1)
+	real, messages := withRows(t, append(alert.DefaultColumns(), "candidate.candid", "candidate.magpsf", "candidate"),
+		message(t, "ztf-alerts", ztfFile), message(t, "ztf-alerts", ztfOlder))
+	writeColumnar(t, folder, "real", real, messages, 1)
+	big := make([][]field.Value, 70000) // more than a row group
+	for i := range big {
+		big[i] = []field.Value{field.OfInt(1<<60 + int64(i)), field.OfString(fmt.Sprint(i))}
+	}
+	two := []alert.Column{{Name: "id", Kind: field.Int}, {Name: "text", Kind: field.Text}}
+	writeColumnar(t, folder, "big", two, rowMessages(two, big), 1000)
+	text, err := exec.CommandContext(t.Context(), python, "testdata/read_columnar.py", folder, "odd", "none", "real", "big").CombinedOutput()
+	if want := "odd 700\nnone 0\nreal 2\nbig 70000\n"; err != nil || string(text) != want {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+// follower is pyarrow, which reads a stream as it comes.
+func follower(t *testing.T) (to *os.File, said *bufio.Scanner) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), shareddata.Python(t), "testdata/read_columnar.py", "--live")
+	cmd.Stderr = os.Stderr
+	from, to, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdin = from
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = from.Close()
+	t.Cleanup(func() { _ = to.Close(); _ = cmd.Wait() })
+	return to, bufio.NewScanner(out)
+}
+
+func TestAnArrowStreamIsReadAsItComes(t *testing.T) {
+	to, said := follower(t)
+	out := open(t, format.Options{Format: format.Arrow, Writer: to}, wordColumn)
+	for _, c := range []struct {
+		put  []string
+		want string
+	}{{[]string{"a", "b"}, "2"}, {[]string{"c"}, "3"}, {nil, ""}, {[]string{"d", "e", "f"}, "6"}} {
+		if err := out.Put(t.Context(), words(c.put...)); err != nil {
+			t.Fatal(err)
+		}
+		if c.want != "" && (!said.Scan() || said.Text() != c.want) {
+			t.Fatalf("%q, not %s", said.Text(), c.want)
+		}
+	}
+	if err := out.Close(true); err != nil {
+		t.Fatal(err)
+	}
+	_ = to.Close()
+	if !said.Scan() || said.Text() != "end" {
+		t.Errorf("%q", said.Text())
+	}
+}
+
+func TestATornArrowStreamIsReadUpToItsLastBatch(t *testing.T) {
+	var b bytes.Buffer
+	out := open(t, format.Options{Format: format.Arrow, Writer: &b}, wordColumn)
+	var ends []int
+	for range 3 {
+		if err := out.Put(t.Context(), words("a", "b")); err != nil {
+			t.Fatal(err)
+		}
+		ends = append(ends, b.Len())
+	}
+	for _, c := range []struct {
+		length int
+		want   string
+	}{{ends[2], "2 4 6 end"}, {ends[2] - 1, "2 4 broken off end"}, {ends[1] + 20, "2 4 broken off end"}, {ends[0], "2 end"}} {
+		to, said := follower(t)
+		if _, err := to.Write(b.Bytes()[:c.length]); err != nil {
+			t.Fatal(err)
+		}
+		_ = to.Close()
+		var got []string
+		for said.Scan() {
+			got = append(got, said.Text())
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%d of %d bytes: %q, not %q", c.length, ends[2], got, c.want)
+		}
+	}
+}
+
+func TestAnArrowFileCannotBeAppendedTo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.arrow")
+	if _, err := format.Open(format.Options{Format: format.Arrow, Path: path, Append: true}); err == nil || names(t, filepath.Dir(path)) != "" {
+		t.Errorf("%v, %s", err, names(t, filepath.Dir(path)))
+	}
+}
+
+func TestAnArrowFileGrowsUnderItsNameAndEndsBehindItsLastBatch(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.arrow")
+	out := open(t, format.Options{Format: format.Arrow, Path: path}, wordColumn)
+	if err := out.Put(t.Context(), words("a", "b")); err != nil {
+		t.Fatal(err)
+	}
+	there := content(t, path)
+	if there == "" {
+		t.Error("nothing is there")
+	}
+	if err := out.Close(false); err != nil {
+		t.Fatal(err)
+	}
+	if got := content(t, path); got != there {
+		t.Errorf("%d bytes, not %d", len(got), len(there))
+	}
+}
+
+func TestOneFileOfTypedColumnsHoldsNoMixOfSimulatedAndRealRows(t *testing.T) {
+	simulated := rowMessages(wordColumn, [][]field.Value{{field.OfString("a")}})
+	for _, f := range []format.Name{format.Arrow, format.Parquet} {
+		out := open(t, format.Options{Format: f, Path: filepath.Join(t.TempDir(), "x"), Finite: true}, wordColumn)
+		if err := out.Put(t.Context(), simulated); err != nil {
+			t.Fatal(err)
+		}
+		if err := out.Put(t.Context(), words("real")); err != format.ErrSimulatedAndReal {
+			t.Errorf("%s: %v", f, err)
+		}
+		if err := out.Close(false); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestARowWhoseColumnCannotHoldItsValueIsRejected(t *testing.T) {
+	kinds := []field.Kind{field.Bool, field.Int, field.Float32, field.Float64, field.Bytes, field.Text, field.JSON}
+	values := []struct {
+		value field.Value
+		fits  string // the kinds, by place, that hold it
+	}{
+		{field.OfBool(true), "1000011"}, {field.OfInt(5), "0111011"}, {field.OfInt(1<<53 + 1), "0100011"}, {field.OfFloat64(5), "0111011"},
+		{field.OfFloat64(0.1), "0001011"}, {field.OfFloat32(0.1), "0011011"}, {field.OfString("x"), "0000111"},
+		{field.OfBytes([]byte{1}), "0000111"}, {field.OfJSON([]byte("[]")), "0000011"}, {field.Value{}, "1111111"},
+	}
+	for _, v := range values {
+		fits := ""
+		for _, kind := range kinds {
+			columns := []alert.Column{{Name: "c", Kind: kind}}
+			out := open(t, format.Options{Format: format.Arrow, Writer: new(bytes.Buffer)}, columns)
+			switch err := out.Put(t.Context(), rowMessages(columns, [][]field.Value{{v.value}})); err.(type) {
+			case nil:
+				fits += "1"
+			case *format.RejectedError:
+				fits += "0"
+			default:
+				t.Fatal(err)
+			}
+		}
+		if fits != v.fits {
+			t.Errorf("%s %s: %s, not %s", v.value.Kind(), v.value, fits, v.fits)
+		}
+	}
+}
