@@ -54,6 +54,9 @@ type PacketAsk struct {
 // ErrNoPackets says that packets were asked of an archive that has none.
 var ErrNoPackets = errors.New("BigQuery's tables have no packets, only their fields")
 
+// ErrNoBucket says that packets of the bucket were asked of the sandbox.
+var ErrNoBucket = errors.New("the sandbox has no bucket: its packets are in its archive")
+
 // packetFields are the columns of a packet's row unless others are asked for.
 var packetFields = []string{"object_id", "source_id", "survey", "mjd", "band", "mag", "mag_err", "simulated"}
 
@@ -241,7 +244,7 @@ func (c *Client) Cutouts(ctx context.Context, a PacketAsk) iter.Seq2[AlertCutout
 // openBucket opens the broker's buckets for the client's project.
 func (c *Client) openBucket() (*bucket.Store, error) {
 	if c.options.Sandbox {
-		return nil, errors.New("the sandbox has no bucket: its packets are in its archive")
+		return nil, ErrNoBucket
 	}
 	o := c.options.Bucket
 	return bucket.Open(bucket.Options{Project: c.options.Project, MaxBytes: o.MaxBytes, Confirm: o.Confirm})

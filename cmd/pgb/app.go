@@ -38,6 +38,8 @@ type app struct {
 	archive   string // of lookups
 	maxBytes  string // of lookups
 
+	wantsBucket bool // packets are fetched from the broker's bucket
+
 	inSandbox     bool // the broker is the one inside this program
 	saidSimulated bool // standard error says already that data are simulated
 }
@@ -105,7 +107,7 @@ To see it at work without an account: pgb demo`,
 	flags.StringVar(&a.logFormat, "log-format", "text", "text, or json for structured logs on standard error")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
-		newStream(a), newTUI(a), newDecode(a), newLookup(a), newCone(a), newLightcurve(a), newClassifications(a), newSQL(a), newTables(a), newArchive(a),
+		newStream(a), newTUI(a), newDecode(a), newCutouts(a), newPacket(a), newLookup(a), newCone(a), newLightcurve(a), newClassifications(a), newSQL(a), newTables(a), newArchive(a),
 		newTopics(a), newSubscriptions(a), newSandbox(a), newInit(a), newConfig(a), newDoctor(a), newDemo(a), newVersion(a), newCompletion(a), newMan(a),
 	)
 	addCompletions(a, root)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/archive/bigquery"
+	"github.com/mwvgroup/pgb/client/archive/bucket"
 	"github.com/mwvgroup/pgb/client/archive/local"
 	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/targets"
@@ -33,6 +34,29 @@ var archiveHints = []func(error) []string{
 		}
 		return hints
 	}),
+	about(cutoutHints),
+	about(func(e *noPacketError) []string { return e.hints }),
+	about(bucketCostHints),
+	about(bucketLostHints),
+	about(func(e *bucket.UnnamedError) []string {
+		return []string{"what pgb lookup finds tells enough: --archive bigquery, or an archive that streams were saved into"}
+	}),
+	about(func(e *bucket.BillingError) []string {
+		return []string{"the bucket's readers pay: name a project with billing enabled, --project YOUR-PROJECT"}
+	}),
+	about(func(e *bucket.PermissionError) []string {
+		return []string{
+			"whoever is signed in needs roles/serviceusage.serviceUsageConsumer in the project that pays, " + e.Project,
+			"or name a project of your own: --project YOUR-PROJECT",
+		}
+	}),
+	func(err error) []string {
+		host := os.Getenv(bucket.EmulatorHost)
+		if host == "" || !errors.Is(err, bucket.ErrUnavailable) {
+			return nil
+		}
+		return []string{bucket.EmulatorHost + " is " + host + ": does the emulator run there?", "for Google's service: unset " + bucket.EmulatorHost}
+	},
 	about(func(e *registry.UnresolvableError) []string {
 		hints := []string{e.Instead}
 		if e.Page != "" {
@@ -97,6 +121,15 @@ var archiveHintTable = []struct {
 		"the broker's tables, billed to your project: --project YOUR-PROJECT (--dry-run says what it costs)",
 		"an archive of your own: pgb stream --topic classifications --save, or pgb archive import FILE",
 	}},
+	{sentinel(client.ErrNoPackets), []string{"--from bucket fetches them, at your project's expense"}},
+	{sentinel(client.ErrNoBucket), []string{"leave --from out"}},
+	{sentinel(bucket.ErrNoProject), []string{
+		"--project YOUR-PROJECT, or set GOOGLE_CLOUD_PROJECT", "once and for all: pgb init --project YOUR-PROJECT",
+	}},
+	{sentinel(bucket.ErrNoCredentials), []string{
+		"gcloud auth application-default login", "or set GOOGLE_APPLICATION_CREDENTIALS to a service account's key file",
+	}},
+	{sentinel(bucket.ErrUnavailable), []string{"is the network there? --from archive and --sandbox need none"}},
 	{sentinel(client.ErrNoBillingProject), []string{
 		"pgb lookup ID --project YOUR-PROJECT (--dry-run says what it costs), or set GOOGLE_CLOUD_PROJECT",
 		"once and for all: pgb init --project YOUR-PROJECT",

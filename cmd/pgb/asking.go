@@ -10,6 +10,7 @@ import (
 
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/archive/bigquery"
+	"github.com/mwvgroup/pgb/client/archive/bucket"
 	"github.com/mwvgroup/pgb/client/archive/local"
 	"github.com/mwvgroup/pgb/client/sandbox"
 	"github.com/mwvgroup/pgb/client/stream/pubsub"
@@ -60,11 +61,14 @@ func (a *app) asking(nothingAsked bool) (*client.Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Bucket, err = a.bucketOptions(); err != nil {
+		return nil, err
+	}
 	if o.Project == "" && !o.Sandbox {
 		switch {
-		case a.getenv("BIGQUERY_EMULATOR_HOST") != "":
+		case a.getenv("BIGQUERY_EMULATOR_HOST") != "", a.wantsBucket && a.getenv(bucket.EmulatorHost) != "":
 			o.Project = sandbox.Project
-		case o.Archive.Name == client.BigQueryArchive:
+		case o.Archive.Name == client.BigQueryArchive, a.wantsBucket:
 			o.Project = pubsub.CredentialsProject(a.ctx)
 		}
 	}
@@ -75,16 +79,28 @@ func (a *app) asking(nothingAsked bool) (*client.Client, error) {
 	return client.New(a.ctx, o)
 }
 
-// confirm asks the person at the terminal whether to spend more than was
-// allowed; nil where there is nobody.
+// confirm asks the person at the terminal whether BigQuery may bill more than
+// was allowed; nil where there is nobody.
 func (a *app) confirm() func(bigquery.Estimate) bool {
+	ask := a.confirmSpending()
+	if ask == nil {
+		return nil
+	}
+	return func(e bigquery.Estimate) bool {
+		return ask(fmt.Sprintf("%s, about %s", render.Bytes(float64(e.Bytes)), render.Dollars(e.USD)))
+	}
+}
+
+// confirmSpending asks the person at the terminal whether to spend more than was
+// allowed; nil where there is nobody.
+func (a *app) confirmSpending() func(what string) bool {
 	in, isFile := a.stdin.(*os.File)
 	if !isFile || !term.IsTerminal(int(in.Fd())) || !a.screen.ErrTTY {
 		return nil
 	}
-	return func(e bigquery.Estimate) bool {
+	return func(what string) bool {
 		a.screen.Status("")
-		io.WriteString(a.screen.Err, fmt.Sprintf("%s, about %s: go on? [y/N] ", render.Bytes(float64(e.Bytes)), render.Dollars(e.USD)))
+		io.WriteString(a.screen.Err, what+": go on? [y/N] ")
 		answer, err := a.answer(a.ctx)
 		if err != nil {
 			io.WriteString(a.screen.Err, "\n")

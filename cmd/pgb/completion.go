@@ -64,13 +64,14 @@ func addCompletions(a *app, root *cobra.Command) {
 		"topic": a.completeList(topicNames), "as": a.completeOne(knownNames), "fields": a.completeFields,
 		"format": completeFormats, "survey": a.completeOne(surveyNames), "archive": completeArchives,
 		"log-format": fixed("text", "json"), "project": nothing, "subscription": nothing,
+		"kind": fixed(allKinds...), "stretch": fixed("zscale", "linear", "asinh", "log"), "from": fixed("archive", "bucket"),
 	}
 	arguments := map[string]complete{
 		"pgb topics show": firstOnly(a.completeOne(topicNames)),
 		"pgb tables show": firstOnly(a.completeOne(tableNames)),
 		"pgb config set":  firstOnly(fixed(config.Names()...)),
 	}
-	takesFiles := []string{"pgb decode", "pgb tui", "pgb archive import"}
+	takesFiles := []string{"pgb decode", "pgb tui", "pgb archive import", "pgb cutouts", "pgb packet"}
 	for cmd := range commands(root) {
 		for name, values := range of {
 			if cmd.Flags().Lookup(name) != nil || cmd.PersistentFlags().Lookup(name) != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/archive/bigquery"
+	"github.com/mwvgroup/pgb/client/archive/bucket"
 	"github.com/mwvgroup/pgb/client/archive/local"
 	"github.com/mwvgroup/pgb/client/avro"
 	"github.com/mwvgroup/pgb/client/format"
@@ -96,8 +97,15 @@ var exitCodes = []struct {
 	{exitNotAllowed, sentinel(pubsub.ErrNoCredentials)},
 	{exitNotAllowed, typed[*pubsub.PermissionError]},
 	{exitTooExpensive, typed[*bigquery.TooExpensiveError]},
+	{exitTooExpensive, typed[*bucket.TooExpensiveError]},
 	{exitNotAllowed, sentinel(bigquery.ErrNoCredentials)},
 	{exitNotAllowed, typed[*bigquery.PermissionError]},
+	{exitNotAllowed, sentinel(bucket.ErrNoCredentials)},
+	{exitNotAllowed, typed[*bucket.PermissionError]},
+	{exitNotAllowed, typed[*bucket.BillingError]},
+	{exitUsage, sentinel(bucket.ErrNoProject)},
+	{exitUsage, sentinel(client.ErrNoPackets)},
+	{exitUsage, sentinel(client.ErrNoBucket)},
 	{exitFailed, typed[*pubsub.GoneError]},
 	{exitUsage, typed[*usageError]},
 	{exitUsage, sentinel(client.ErrNoProject)},

@@ -84,7 +84,7 @@ func newBroker(t interface{ Fatal(...any) }, o server.Options) (srv *server.Serv
 func environment(folder string) []string {
 	return []string{
 		"HOME=" + folder, "XDG_CONFIG_HOME=" + folder + "/config", "XDG_STATE_HOME=" + folder + "/state", "XDG_CACHE_HOME=" + folder + "/cache",
-		"XDG_DATA_HOME=" + folder + "/data", "BIGQUERY_EMULATOR_HOST=", "PGB_ARCHIVE=", "LC_ALL=C.UTF-8",
+		"XDG_DATA_HOME=" + folder + "/data", "BIGQUERY_EMULATOR_HOST=", "STORAGE_EMULATOR_HOST=", "PGB_ARCHIVE=", "LC_ALL=C.UTF-8",
 		"PGB_CONFIG=" + folder + "/pgb.yaml", "NO_GCE_CHECK=true", "GORACE=atexit_sleep_ms=0", "TZ=UTC", "COLUMNS=", "TERM=dumb",
 	}
 }

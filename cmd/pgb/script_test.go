@@ -19,6 +19,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/mwvgroup/pgb/client/archive/bucket/buckettest"
 	"github.com/mwvgroup/pgb/client/avro"
 	"github.com/mwvgroup/pgb/client/sandbox/server"
 	"github.com/mwvgroup/pgb/client/shareddata"
@@ -38,6 +39,7 @@ import (
 //	                          temporary one
 //	acked NAME N              checks how many messages were acknowledged
 //	container FILE            writes an Avro container that is no alert
+//	bucket [...]              a server of the broker's buckets, see bucketForScript
 //	shared                    sets $SHARED, or skips without the shared data
 func TestScripts(t *testing.T) {
 	sandboxes := t.TempDir() // their archive is made once
@@ -64,6 +66,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "sandbox": serveForScript, "broker": brokerForScript, "fault": fault, "subscribe": subscribe,
 			"publish": publishFiles, "detach": detach, "subscriptions": checkSubscriptions, "acked": checkAcked, "container": writeContainer, "shared": shared,
+			"bucket": bucketForScript,
 		},
 	})
 }
@@ -75,6 +78,7 @@ type stage struct {
 	t      testing.TB
 	server *server.Server
 	heal   func()
+	bucket *buckettest.Server
 }
 
 func stageOf(ts *testscript.TestScript) *stage { return ts.Value(stageKey{}).(*stage) }

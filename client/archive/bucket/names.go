@@ -181,13 +181,16 @@ func (s *Store) Find(ctx context.Context, a Alert) (Object, error) {
 	if err != nil {
 		return Object{}, err
 	}
+	lost := &NotFoundError{Alert: a.label(), Bucket: places[0].bucket, Name: places[0].name, Tried: len(places), NoBucket: true}
 	for _, p := range places {
 		found, err := s.stat(ctx, p)
-		if missing := new(NotFoundError); err == nil || !errors.As(err, &missing) {
+		missing := new(NotFoundError)
+		if err == nil || !errors.As(err, &missing) {
 			return found, err
 		}
+		lost.NoBucket = lost.NoBucket && missing.NoBucket
 	}
-	return Object{}, &NotFoundError{Alert: a.label(), Bucket: places[0].bucket, Name: places[0].name, Tried: len(places)}
+	return Object{}, lost
 }
 
 // findNotice finds the newest notice of a gravitational-wave event.
