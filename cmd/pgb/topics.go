@@ -9,12 +9,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mwvgroup/pgb/client"
+	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/cmd/internal/render"
 )
 
 func newTopics(a *app) *cobra.Command {
 	var all bool
+	var f, shown listFormat
 	cmd := &cobra.Command{
 		Use:   "topics",
 		Short: "List the topics that are known, and say what they carry",
@@ -22,17 +24,25 @@ func newTopics(a *app) *cobra.Command {
 built in, and the files named in the configuration (registry:) add to it.`,
 		Example: `  pgb topics
   pgb topics show lsst-supernnova
-  pgb topics show classifications`,
+  pgb topics -f jsonl`,
 		Args: noArguments("pgb topics show"),
 		RunE: func(*cobra.Command, []string) error {
 			c, err := a.client()
 			if err != nil {
 				return err
 			}
+			name, err := f.pick(a)
+			if err != nil {
+				return err
+			}
+			if f.format != "" && name != table {
+				return writeTopics(a, c.Registry(), name, all)
+			}
 			return listTopics(a, c.Registry(), all)
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "list internal topics too")
+	f.addTextFlag(cmd)
 	show := &cobra.Command{
 		Use:   "show TOPIC",
 		Short: "Say what a topic or a group carries: payload, fields, classes, rate, costs",
@@ -49,11 +59,27 @@ dollars, and each field with its kind, unit and meaning, by the path that --fiel
 			if err != nil {
 				return err
 			}
-			return showTopic(a, c, args[0])
+			name, err := shown.pick(a)
+			if err != nil {
+				return err
+			}
+			if shown.format == "" {
+				name = table
+			}
+			return showTopic(a, c, args[0], name)
 		},
 	}
+	shown.addTextFlag(show)
 	cmd.AddCommand(show)
 	return cmd
+}
+
+// addTextFlag is addFlag for a command that is text for people unless a format
+// is asked for.
+func (f *listFormat) addTextFlag(cmd *cobra.Command) {
+	f.addFlag(cmd)
+	usage := cmd.Flags().Lookup("format")
+	usage.Usage = strings.Replace(usage.Usage, "(default: a table on a terminal and jsonl elsewhere)", "(default: table)", 1)
 }
 
 // noArguments refuses arguments of a command that has subcommands, and names the
@@ -125,7 +151,7 @@ func perNight(topic *registry.Topic) string {
 	return render.Count(int64(topic.PerNight))
 }
 
-func showTopic(a *app, c *client.Client, name string) error {
+func showTopic(a *app, c *client.Client, name string, as format.Name) error {
 	reg := c.Registry()
 	topics, err := reg.Resolve(name, "")
 	if unknown := new(registry.UnknownError); errors.As(err, &unknown) && strings.HasPrefix(unknown.Name, "projects/") && len(unknown.Near) == 0 {
@@ -133,6 +159,9 @@ func showTopic(a *app, c *client.Client, name string) error {
 	}
 	if err != nil {
 		return err
+	}
+	if as != table {
+		return writeTopicFields(a, reg, as, topics)
 	}
 	if len(topics) == 1 {
 		return showOne(a, reg, topics[0])
