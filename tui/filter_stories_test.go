@@ -22,6 +22,7 @@ func TestAFilterIsCheckedAsItIsTyped(t *testing.T) {
 	w.see("30 of the last 30 pass")
 	w.Type("ctrl+u")
 	w.Text("snr < -1000")
+	w.gone("30 of the last 30 pass")
 	w.see("0 of the last 30 pass")
 	w.Type("esc")
 	w.gone("snr <")

@@ -36,7 +36,7 @@ func TestImagesTakeTheWholeScreenUntilAKeyIsPressed(t *testing.T) {
 			w := newWorld(t, 100, 30, screen.Sixel()).withImages()
 			w.throughAFile()
 			w.onStream(1)
-			w.see("16.58557")
+			w.see("science")
 			w.Type("c")
 			w.until("the images", func(screen.Screen) bool { return len(w.Images()) >= 3 })
 			w.Type(press)
@@ -44,7 +44,7 @@ func TestImagesTakeTheWholeScreenUntilAKeyIsPressed(t *testing.T) {
 				w.ended(nil)
 				return
 			}
-			w.see("16.58557")
+			w.see("object_id")
 			w.send(1)
 			w.see(w.streams.last())
 			w.quit()

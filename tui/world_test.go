@@ -45,8 +45,10 @@ type world struct {
 	done    chan error
 }
 
-// newWorld makes a world that has not begun.
+// newWorld makes a world that has not begun. Its terminal tells Esc from the
+// beginning of another key.
 func newWorld(t testing.TB, width, height int, options ...screen.Option) *world {
+	options = append([]screen.Option{screen.Keys(screen.KittyKeys)}, options...)
 	w := &world{
 		Terminal: screentest.NewScreen(width, height, options...), t: t,
 		streams: newStreams(t), archive: &archive{free: true}, saver: &saver{}, done: make(chan error, 1),
