@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/mwvgroup/pgb/client"
@@ -30,11 +29,6 @@ var stampColumns = []alert.Column{
 	{Name: "height", Unit: "pix", Kind: field.Int, Doc: "height of the image in the file"},
 	{Name: "pixel_scale", Unit: "arcsec", Kind: field.Float64, Doc: "side of a pixel of the file"},
 	{Name: "simulated", Kind: field.Bool, Doc: "true for anything that came from a sandbox"},
-}
-
-// stampPriority orders the columns that a narrow terminal keeps.
-func stampPriority(name string) int {
-	return 1 + slices.Index([]string{"path", "kind", "width", "height", "pixel_scale", "object_id", "survey", "source_id"}, name)
 }
 
 // cutoutSink writes the stamps of the alerts that are put into it.
@@ -69,7 +63,7 @@ func (f *cutoutsFlags) openCutouts(a *app, c *client.Client, name format.Name) (
 		return s, nil
 	}
 	if name == table {
-		s.list = render.NewLive(a.screen, stampColumns, stampPriority)
+		s.list = &stampTable{screen: a.screen}
 		return s, nil
 	}
 	out, err := format.Open(format.Options{
