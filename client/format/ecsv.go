@@ -126,6 +126,10 @@ func (e *ecsvEncoder) addCell(kind cellType, v field.Value) {
 // addText appends a text, in quotes where a reader could take it for something
 // else: the beginning of a comment, or another number of cells.
 func (e *ecsvEncoder) addText(text []byte) {
+	if isPlain(text) {
+		e.rows = append(e.rows, text...)
+		return
+	}
 	if bytes.ContainsFunc(text, breaksLine) {
 		text = bytes.Map(func(r rune) rune {
 			if breaksLine(r) {
@@ -139,6 +143,17 @@ func (e *ecsvEncoder) addText(text []byte) {
 		return
 	}
 	e.rows = append(append(append(e.rows, '"'), text...), '"')
+}
+
+// isPlain says whether a text is surely read back without quotes: most texts are
+// ids and words.
+func isPlain(text []byte) bool {
+	for _, c := range text {
+		if c <= ' ' || c > '~' || c == '"' || c == ',' || c == '#' {
+			return false
+		}
+	}
+	return true
 }
 
 // breaksLine says whether readers end a line at a character, in quotes or not, or

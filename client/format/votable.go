@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf16"
@@ -108,22 +109,27 @@ func (e *votableEncoder) addCell(kind cellType, v field.Value) {
 
 // addText appends a text as UTF-16, with the number of its units in front.
 func (e *votableEncoder) addText(text []byte) {
-	begin := len(e.rows)
-	e.rows = append(e.rows, 0, 0, 0, 0)
+	begin := len(e.rows) + 4
+	most := begin + 2*len(text)
+	e.rows = slices.Grow(e.rows, most-begin+4)[:most]
+	at := begin
 	for len(text) > 0 {
 		if c := text[0]; c < utf8.RuneSelf {
-			e.rows, text = append(e.rows, 0, c), text[1:]
+			e.rows[at], e.rows[at+1] = 0, c
+			at, text = at+2, text[1:]
 			continue
 		}
 		r, n := utf8.DecodeRune(text)
 		text = text[n:]
 		if high, low := utf16.EncodeRune(r); high != utf8.RuneError {
-			e.rows = binary.BigEndian.AppendUint16(e.rows, uint16(high))
-			r = low
+			binary.BigEndian.PutUint16(e.rows[at:], uint16(high))
+			at, r = at+2, low
 		}
-		e.rows = binary.BigEndian.AppendUint16(e.rows, uint16(r))
+		binary.BigEndian.PutUint16(e.rows[at:], uint16(r))
+		at += 2
 	}
-	binary.BigEndian.PutUint32(e.rows[begin:], uint32(len(e.rows)-begin-4)/2)
+	e.rows = e.rows[:at]
+	binary.BigEndian.PutUint32(e.rows[begin-4:], uint32(at-begin)/2)
 }
 
 // flush writes the whole lines of what was encoded.
