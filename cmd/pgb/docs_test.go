@@ -141,6 +141,7 @@ UTC; magnitudes are AB, fluxes are of difference images.
 	section("Points of light curves", "Rows of `pgb lightcurve`: each epoch of an object once.", alert.PointColumns())
 	section("Verdicts", "Rows of `pgb classifications`: each classifier, version and class of each alert.", archive.VerdictColumns())
 	section("Objects", "Rows of `pgb lookup PREFIX`, where an id is only begun.", client.ObjectColumns())
+	section("Stamps", "Rows of `pgb cutouts`: each file that was written.", stampColumns)
 	b.WriteString("\n# Tables of the local archive\n\nFor `pgb sql --archive local`. Booleans are 0 and 1.\n")
 	for _, table := range local.Views() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s.\n\n| column | type | unit | is |\n|---|---|---|---|\n", table.Name, table.Doc)
