@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/mwvgroup/pgb/client/alert"
@@ -26,13 +27,13 @@ type ecsvEncoder struct {
 }
 
 func openECSV(to io.Writer, spec tableSpec) (tableEncoder, error) {
-	e := &ecsvEncoder{to: to, cells: tableCells(spec)}
-	e.rows = e.appendHeader(spec)
+	e := &ecsvEncoder{to: to, cells: tableCells(spec), csv: csvEncoder{terminal: spec.terminal}}
+	e.addHeader(spec)
 	return e, nil
 }
 
-func (e *ecsvEncoder) appendHeader(spec tableSpec) []byte {
-	dst := append([]byte(nil), "# %ECSV 1.0\n# ---\n# delimiter: ','\n# datatype:\n"...)
+func (e *ecsvEncoder) addHeader(spec tableSpec) {
+	dst := append(e.rows, "# %ECSV 1.0\n# ---\n# delimiter: ','\n# datatype:\n"...)
 	for i := range e.cells {
 		c := &e.cells[i]
 		unit, doc := c.describe()
@@ -53,14 +54,14 @@ func (e *ecsvEncoder) appendHeader(spec tableSpec) []byte {
 	if spec.simulated {
 		dst = append(dst, ", simulated: true"...)
 	}
-	dst = append(dst, "}\n# schema: astropy-2.0\n"...)
+	e.rows = append(dst, "}\n# schema: astropy-2.0\n"...)
 	for i := range e.cells {
 		if i > 0 {
-			dst = append(dst, ',')
+			e.rows = append(e.rows, ',')
 		}
-		dst = e.csv.appendText(dst, []byte(e.cells[i].Name))
+		e.addText([]byte(e.cells[i].Name))
 	}
-	return append(dst, '\n')
+	e.rows = append(e.rows, '\n')
 }
 
 // appendYAML appends a text in quotes, in ASCII: STIL takes a header for Latin 1.
@@ -138,11 +139,11 @@ func (e *ecsvEncoder) addText(text []byte) {
 			return r
 		}, text)
 	}
-	if len(text) == 0 || text[0] != '#' || mustQuote(text) {
-		e.rows = e.csv.appendText(e.rows, text)
-		return
+	begin := len(e.rows)
+	e.rows = e.csv.appendText(e.rows, text)
+	if len(e.rows) > begin && e.rows[begin] == '#' {
+		e.rows = append(slices.Insert(e.rows, begin, '"'), '"')
 	}
-	e.rows = append(append(append(e.rows, '"'), text...), '"')
 }
 
 // isPlain says whether a text is surely read back without quotes: most texts are
@@ -157,9 +158,9 @@ func isPlain(text []byte) bool {
 }
 
 // breaksLine says whether readers end a line at a character, in quotes or not, or
-// may not take it: those become blanks.
+// may not take it, as the controls of ASCII and Latin 1: those become blanks.
 func breaksLine(r rune) bool {
-	return r < ' ' && r != '\t' || r == '\u0085' || r == '\u2028' || r == '\u2029'
+	return r < ' ' && r != '\t' || r >= 0x7f && r < 0xa0 || r == '\u2028' || r == '\u2029'
 }
 
 func (e *ecsvEncoder) flush() error {

@@ -73,3 +73,21 @@ func TestVOTableIsXMLWhateverColumnsAreCalled(t *testing.T) {
 		t.Error(ids)
 	}
 }
+
+func TestATerminalIsSentNoControlsInTables(t *testing.T) {
+	columns := []alert.Column{{Name: "a\x1b[31m\u009b", Kind: field.Text, Doc: "\u202e"}}
+	rows := rowMessages(columns, [][]field.Value{{field.OfString("#\x1b[31m\u009b\u202e")}})
+	for _, name := range []format.Name{format.ECSV, format.VOTable} {
+		var b strings.Builder
+		out := open(t, format.Options{Format: name, Writer: &b, Terminal: true, Finite: true}, columns)
+		if err := out.Put(t.Context(), rows); err != nil {
+			t.Fatal(err)
+		}
+		if err := out.Close(true); err != nil {
+			t.Fatal(err)
+		}
+		if strings.ContainsFunc(b.String(), func(r rune) bool { return r != '\n' && format.IsControl(r) }) {
+			t.Errorf("%s: %q", name, b.String())
+		}
+	}
+}

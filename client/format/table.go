@@ -22,6 +22,9 @@ type tableSpec struct {
 	// simulated says that the rows came from a sandbox. A file holds rows
 	// that are simulated, or others, unless a column says it of each.
 	simulated bool
+	// terminal says that the file goes to one, which must be sent no control
+	// characters.
+	terminal bool
 }
 
 // tableEncoder writes the rows of one file. It is used by one goroutine.
@@ -87,7 +90,7 @@ func openTable(o Options) (*tableOutput, error) {
 
 func newTableSpec(o Options) tableSpec {
 	return tableSpec{
-		columns: o.Layout.Columns, classifications: o.Layout.Classifications, creator: creator(o),
+		columns: o.Layout.Columns, classifications: o.Layout.Classifications, creator: creator(o), terminal: o.Terminal && o.Path == "",
 	}
 }
 

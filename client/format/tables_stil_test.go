@@ -2,6 +2,7 @@ package format_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"math"
 	"net/url"
@@ -78,6 +79,10 @@ func stilCell(ending string, c alert.Column, v field.Value) string {
 		return fmt.Sprintf("%q", fmt.Sprintf("%x", math.Float64bits(number)))
 	case c.Kind == field.Int:
 		return fmt.Sprintf("%q", fmt.Sprint(whole))
+	case v.Kind() == field.Bytes && ending == "vot":
+		return fmt.Sprintf("%q", strings.ReplaceAll(fmt.Sprint(v.Text()), " ", ", "))
+	case v.Kind() == field.Bytes:
+		text = base64.StdEncoding.EncodeToString(v.Text())
 	case ending == "fits" && c.Name == "detected":
 		return map[string]string{"true": `"1"`, "false": `"0"`}[v.String()]
 	case ending != "ecsv":

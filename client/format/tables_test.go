@@ -1,6 +1,7 @@
 package format_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -42,6 +43,7 @@ var oddColumns = []alert.Column{
 	{Name: "nothing", Kind: field.Text},
 	{Name: "never", Kind: field.Int},
 	{Name: "attr_x", Kind: field.Float64},
+	{Name: "blob", Kind: field.Bytes},
 }
 
 // oddTexts are texts that formats might trip over.
@@ -71,6 +73,7 @@ func oddRows(n int) [][]field.Value {
 			some(field.OfString(fmt.Sprintf("2026-03-01T04:05:%02d.%06dZ", r.IntN(60), r.IntN(1e6)))),
 			some(float32s()), float32s(), field.OfFloat32(r.Float32()), some(field.OfInt(int64(r.IntN(1000)))), field.OfInt(r.Int64()),
 			some(field.OfJSON([]byte(`[{"a":1,"b":"x y"},{"a":null}]`))), some(text()), {}, {}, some(field.OfFloat64(float64(i))),
+			some(field.OfBytes([]byte{0, byte(i), 255}[:i%4%3+1])),
 		}
 	}
 	return rows
@@ -139,6 +142,8 @@ func writeExpected(t testing.TB, path string, columns []alert.Column, rows [][]f
 				row = append(row, f)
 			case number:
 				row = append(row, f)
+			case v.Kind() == field.Bytes:
+				row = append(row, base64.StdEncoding.EncodeToString(v.Text()))
 			default:
 				row = append(row, v.String())
 			}

@@ -245,7 +245,7 @@ func writeField(b *strings.Builder, c *tableCell, id string) {
 		return
 	}
 	b.WriteString("><DESCRIPTION>")
-	_ = xml.EscapeText(b, []byte(doc)) // a builder takes everything
+	b.WriteString(xmlEscaped(doc))
 	b.WriteString("</DESCRIPTION></FIELD>\n")
 }
 
@@ -261,11 +261,18 @@ var votableTypes = [...]string{
 }
 
 // xmlText quotes an attribute's value.
-func xmlText(text string) string {
+func xmlText(text string) string { return `"` + xmlEscaped(text) + `"` }
+
+// xmlEscaped gives a text as XML has it, without what a terminal would obey.
+func xmlEscaped(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if IsControl(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, text)
 	var b strings.Builder
-	b.WriteByte('"')
 	_ = xml.EscapeText(&b, []byte(text)) // a builder takes everything
-	b.WriteByte('"')
 	return b.String()
 }
 
