@@ -74,7 +74,7 @@ func (f *cutoutsFlags) addCutoutsFlags(a *app, cmd *cobra.Command) {
 	f.outputFlags.flags = flags
 	flags.StringVarP(&f.folder, "output", "o", "", "folder for the stamps, made where it is not there")
 	flags.BoolVar(&f.png, "png", false, "write PNG instead of FITS, with a scale bar and north and east where they are known")
-	flags.StringVar(&f.sheet, "contact-sheet", "", fmt.Sprintf("PNG file for all alerts, a row each; more than %d go to FILE-0001.png, FILE-0002.png ...", picture.SheetRows))
+	flags.StringVar(&f.sheet, "contact-sheet", "", fmt.Sprintf("PNG file for all alerts, a row each; more than %d go to several, FILE-0001.png and so on", picture.SheetRows))
 	flags.BoolVar(&f.show, "show", false, "show the stamps in the terminal: as pictures where it has graphics, else in half blocks")
 	flags.StringVar(&f.kind, "kind", strings.Join(allKinds, ","), "which stamps, separated by commas")
 	flags.StringVar(&f.stretch, "stretch", "zscale", "zscale, linear, asinh or log; with the last two the difference stays zscale")

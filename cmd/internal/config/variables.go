@@ -35,6 +35,7 @@ var variables = []Variable{
 	{"LocalAppData", "the folder for the local archive on Windows", false},
 	{"NO_COLOR", "anything but nothing turns colours off", false},
 	{"TERM", "what the terminal is; dumb turns colours and the viewer off", false},
+	{"COLORTERM", "truecolor where the terminal shows any colour, which pgb cutouts --show then uses", false},
 	{"COLUMNS", "the width of tables where the output is no terminal", false},
 	{"LC_ALL", "the locale; one without UTF-8 gets plain characters", false},
 	{"LC_CTYPE", "as LC_ALL, where that is not set", false},
