@@ -25,6 +25,7 @@ type Screen struct {
 	ASCII    bool // the locale asks for plain characters
 	Quiet    bool // notes and progress are left out; errors are not
 
+	plain  bool // the terminal behind Err takes no escape sequences
 	mu     sync.Mutex
 	status string // the progress line as it stands, empty when there is none
 }
@@ -53,7 +54,8 @@ func NewScreen(out, err *os.File, getenv func(string) string) *Screen {
 	}
 	locale = strings.ToLower(locale)
 	s.ASCII = locale != "" && !strings.Contains(locale, "utf-8") && !strings.Contains(locale, "utf8")
-	s.Color = s.OutTTY && getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
+	s.Color = s.OutTTY && getenv("NO_COLOR") == "" && getenv("TERM") != "dumb" && takesEscapes(out)
+	s.plain = s.ErrTTY && !takesEscapes(err)
 	return s
 }
 
@@ -85,9 +87,9 @@ func (s *Screen) Say(line string) {
 }
 
 // Status replaces the progress line; empty takes it away. It does nothing
-// where Err is no terminal, or under Quiet.
+// where Err is no terminal or one that can't take a line back, or under Quiet.
 func (s *Screen) Status(line string) {
-	if !s.ErrTTY || s.Quiet {
+	if !s.ErrTTY || s.Quiet || s.plain {
 		return
 	}
 	s.mu.Lock()
