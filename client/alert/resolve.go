@@ -196,7 +196,8 @@ func (r *Reader) bindField(t *term, p *payload) (Column, string, bool) {
 	}
 	column.Kind = found.Kind
 	if p.survey != nil {
-		column.Unit, column.Doc = p.survey.Units[t.path.String()], p.survey.Docs[t.path.String()]
+		path := t.path.String()
+		column.Unit, column.Doc, column.UCD = p.survey.Units[path], p.survey.Docs[path], p.survey.UCDs[path]
 	}
 	return column, p.at(t.path).String(), ok
 }

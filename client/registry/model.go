@@ -61,7 +61,10 @@ type Survey struct {
 	Hidden []string          `yaml:"hidden"`
 	Units  map[string]string `yaml:"units"` // unit of a field of the survey, by path
 	Docs   map[string]string `yaml:"docs"`  // what a field holds, by path
-	Pages  []Page            `yaml:"pages"` // web pages of an object
+	// UCDs are fields in words of the IVOA's UCD1+, by path. Positions are
+	// ICRS, and an epoch in days is MJD UTC: others have none.
+	UCDs  map[string]string `yaml:"ucds"`
+	Pages []Page            `yaml:"pages"` // web pages of an object
 }
 
 // Page is a web page of an object; {id} stands for its id, {ra} and {dec} for its

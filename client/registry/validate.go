@@ -132,12 +132,15 @@ func (c *checker) survey(name string, s *Survey) {
 		}
 	}
 	about := c.aboutSurvey(name)
-	for _, texts := range []map[string]string{s.Units, s.Docs} {
+	for _, texts := range []map[string]string{s.Units, s.Docs, s.UCDs} {
 		for _, path := range slices.Sorted(maps.Keys(texts)) {
 			if !about.hasText(path) {
 				c.problem("no field %s in its schemas or payloads", path)
 			}
 		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(s.UCDs)) {
+		c.ucd(s.UCDs[path])
 	}
 }
 
@@ -247,8 +250,12 @@ func (c *checker) column(column *Column) {
 	if column.Priority < 0 {
 		c.problem("priority is not below zero")
 	}
-	if column.UCD != "" && !isUCD(column.UCD) {
-		c.problem("ucd %q is no list of words like phot.mag;stat.max", column.UCD)
+	c.ucd(column.UCD)
+}
+
+func (c *checker) ucd(text string) {
+	if text != "" && !isUCD(text) {
+		c.problem("ucd %q is no list of words like phot.mag;stat.max", text)
 	}
 }
 
