@@ -1066,9 +1066,11 @@ class Cutouts(Dict[str, Dict[str, Any]]):
         The list of files: source_id, kind, path, width, height, pixel_scale (arcsec).
     """
 
-    def __init__(self, files: Result, folder: Optional[tempfile.TemporaryDirectory[str]] = None) -> None:
+    def __init__(self, files: Result, folder: Optional[str] = None) -> None:
         super().__init__()
-        self.files, self._folder = files, folder  # a folder of its own goes when this does
+        self.files = files
+        if folder is not None:
+            weakref.finalize(self, shutil.rmtree, folder, True)
         for row in files:
             self.setdefault(str(row["source_id"]), {})[str(row["kind"])] = _pixels(str(row["path"]))
 
@@ -1114,13 +1116,17 @@ def cutouts(*ids: Any, output: Union[str, os.PathLike[str], None] = None, **flag
     *ids
         Ids, as for `lookup`, or files with packets, as for `decode`.
     output : path, optional
-        Folder that keeps the files; by default they are read and go away.
+        Folder that keeps the files; by default they go away with what is given back.
     **flags
         Those of ``pgb cutouts``: ``all=True``, ``kind="science"``, ``png=True``, ``max_bytes="100MB"`` ...
     """
-    folder = None if output is not None else tempfile.TemporaryDirectory(prefix="pgb-")
-    kept = output if folder is None else folder.name
-    return Cutouts(_of_objects("cutouts", ids, {"output": kept, **flags}), folder)
+    folder = tempfile.mkdtemp(prefix="pgb-") if output is None else None
+    try:
+        return Cutouts(_of_objects("cutouts", ids, {"output": output or folder, **flags}), folder)
+    except BaseException:
+        if folder is not None:
+            shutil.rmtree(folder, True)
+        raise
 
 
 def topics(topic: Optional[str] = None, **flags: Any) -> Result:

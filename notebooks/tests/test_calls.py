@@ -219,10 +219,6 @@ def test_packets_are_decoded_from_files_and_bytes(tmp_path):
     assert len(pgb.decode([packed, saved], keep_duplicates=True)) == 10
 
 
-def test_topics_are_listed_and_shown():
-    assert "lsst-supernnova" in repr(pgb.topics()) and "diaSource.psfFlux" in repr(pgb.topics("lsst-supernnova"))
-
-
 def test_output_that_is_no_rows_is_text():
     plan = pgb.lookup("ZTF21abc", dry_run=True)
     assert "SELECT" in plan.text and plan.rows == [] and repr(plan) == plan.text

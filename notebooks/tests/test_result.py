@@ -149,6 +149,40 @@ def test_a_plot_can_go_where_one_wants_it(curve, plt):
         curve.plot(y="colour")
 
 
+def test_cutouts_are_arrays_of_pixels(plt, tmp_path):
+    stamps = pgb.cutouts("ZTF21abc", output=tmp_path / "stamps")
+    ((source, kinds),) = stamps.items()
+    assert source == pgb.lookup("ZTF21abc")[-1]["source_id"] and list(kinds) == ["science", "template", "difference"]
+    assert all(pixels.shape == (63, 63) and np.isfinite(pixels).any() for pixels in kinds.values())
+    assert len(list((tmp_path / "stamps").iterdir())) == len(stamps.files) == 3
+    axes = stamps.plot()
+    assert axes.shape == (1, 3) and [a.get_title() for a in axes[0]] == list(kinds) and axes[0][0].get_xlabel() == "arcsec"
+    assert axes[0][0].get_images()[0].get_extent()[1] == pytest.approx(63 * 1.01 / 2)
+
+
+def test_cutouts_as_pictures_are_files_that_go_with_the_answer(plt):
+    pictures = pgb.cutouts("ZTF21abc", 9009999986880566225, png=True, kind="science", all=True)
+    paths = [kinds["science"] for kinds in pictures.values()]
+    assert len(paths) > 2 and all(path.read_bytes().startswith(b"\x89PNG") for path in paths)
+    with pytest.raises(pgb.UsageError, match="no stamps to draw"):
+        pictures.plot()
+    del pictures
+    assert not any(path.exists() for path in paths)
+
+
+def test_failing_cutouts_leave_no_folder_behind(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(pgb.UsageError):
+        pgb.cutouts("ZTF21abc", kind="nonsense")
+    assert not list(tmp_path.iterdir())
+
+
+def test_topics_and_their_fields_are_rows():
+    topics = {row["topic"]: row for row in pgb.topics()}
+    assert topics["ztf-loop"]["per_night"] == 86400 and "lsst-supernnova" in topics["classifications"]["members"]
+    assert {"field": "diaSource.psfFlux", "unit": "nJy"}.items() <= next(r for r in pgb.topics("lsst-lite") if r["field"] == "diaSource.psfFlux").items()
+
+
 class Shell:
     """Stands in for the shell of a notebook."""
 
