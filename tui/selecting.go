@@ -24,7 +24,6 @@ const (
 // choice is the alert that is chosen, and what was loaded of it.
 type choice struct {
 	from    *shelf // where it is
-	wanted  *feed.Entry
 	loaded  int64 // the number of the alert that the panel shows, of from
 	loading bool
 	last    time.Time // when the last one was begun
@@ -50,7 +49,6 @@ func (v *viewer) settle() {
 		return
 	}
 	e := from.table.Selected()
-	v.choice.wanted = e
 	if from != v.choice.from {
 		v.choice.from, v.choice.loaded = from, 0
 	}
