@@ -24,7 +24,7 @@ const (
 // choice is the alert that is chosen, and what was loaded of it.
 type choice struct {
 	from    *shelf // where it is
-	loaded  int64 // the number of the alert that the panel shows, of from
+	loaded  int64  // the number of the alert that the panel shows, of from
 	loading bool
 	last    time.Time // when the last one was begun
 	waiting bool      // for the time that has to be apart
