@@ -62,12 +62,8 @@ func execute(a *app, args []string) error {
 // unknownCommand names the commands like one that is not there.
 func unknownCommand(root *cobra.Command, err error) error {
 	line, _, _ := strings.Cut(err.Error(), "\n")
-	var names []string
-	for _, cmd := range root.Commands() {
-		names = append(names, cmd.Name())
-	}
 	if quoted := strings.Split(line, `"`); len(quoted) > 1 {
-		if near := registry.Near(quoted[1], names); len(near) > 0 {
+		if near := registry.Near(quoted[1], namesBelow(root)); len(near) > 0 {
 			return usage([]string{"did you mean pgb " + orList(near) + "?"}, "%s", line)
 		}
 	}
@@ -110,6 +106,7 @@ To see it at work without an account: pgb demo`,
 		newStream(a), newTUI(a), newDecode(a), newCutouts(a), newPacket(a), newLookup(a), newCone(a), newLightcurve(a), newClassifications(a), newSQL(a), newTables(a), newArchive(a),
 		newTopics(a), newSubscriptions(a), newSandbox(a), newInit(a), newConfig(a), newDoctor(a), newDemo(a), newVersion(a), newCompletion(a), newMan(a),
 	)
+	root.SetHelpCommand(newHelp())
 	addCompletions(a, root)
 	return root
 }
@@ -124,6 +121,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usage([]string{cmd.CommandPath() + " --help"}, "%w", err)
 	}
 	name := unknown.GetSpecifiedName()
+	if name == "version" {
+		return usage([]string{"pgb version"}, "there is no flag --version")
+	}
 	if name == "filter" {
 		return usage([]string{`to filter here, on any field: --where 'band == "r"'`, `to filter on the server, on attributes: --server-filter 'attributes.pg_variable = "likely"'`}, "there is no flag --filter")
 	}

@@ -276,10 +276,11 @@ func inUnit(doc, unit string) string {
 
 // completeFormats completes to the formats that the command takes.
 func completeFormats(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-	usage := cmd.Flag("format").Usage
+	usage, _, _ := strings.Cut(cmd.Flag("format").Usage, "(")
+	words := strings.FieldsFunc(usage, func(r rune) bool { return r == ' ' || r == ',' })
 	names := []string{string(table)}
 	for _, name := range format.Names() {
-		if strings.Contains(usage, name) {
+		if slices.Contains(words, name) {
 			names = append(names, name)
 		}
 	}

@@ -89,11 +89,7 @@ func noArguments(instead string) cobra.PositionalArgs {
 		if len(args) == 0 {
 			return nil
 		}
-		var names []string
-		for _, sub := range cmd.Commands() {
-			names = append(names, sub.Name())
-		}
-		if near := registry.Near(args[0], names); len(near) > 0 {
+		if near := registry.Near(args[0], namesBelow(cmd)); len(near) > 0 {
 			return usage([]string{"did you mean " + cmd.CommandPath() + " " + orList(near) + "?"}, "unknown command %q for %q", args[0], cmd.CommandPath())
 		}
 		return usage([]string{instead + " " + args[0]}, "unknown command %q for %q", args[0], cmd.CommandPath())
