@@ -4,6 +4,7 @@
 # make bench   the benchmarks of docs/benchmarks.md
 # make pictures  the pictures of docs/viewer.md, from the real viewer
 # make python-test  the tests of the Python module, with a program built now
+# make notebooks  run the notebooks and keep their outputs; make notebooks-test only compares
 # make wheels  pip install pgb-client: one wheel a platform, in dist/wheels
 # make docs      docs/commands.md, docs/schemas.md, docs/configuration.md, from the code
 # make snapshot  a release without publishing it: archives, packages, checksums, in dist/release
@@ -27,7 +28,7 @@ COMMIT_DATE := $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ 
 
 LDFLAGS = -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(COMMIT_DATE)
 
-.PHONY: build demo test vet ci bench fuzz python stil cross emulator torture pictures python-test python-bench wheels docs extras snapshot release-check reproducible clean
+.PHONY: build demo test vet ci bench fuzz python stil cross emulator torture pictures python-test python-bench notebooks notebooks-test wheels docs extras snapshot release-check reproducible clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o pgb ./cmd/pgb
@@ -52,7 +53,13 @@ $(VENV)/ready: client/sandbox/testdata/requirements.txt notebooks/requirements.t
 
 python-test: python build
 	cd notebooks && $(CURDIR)/$(VENV)/bin/mypy pgb.py wheels.py
-	PGB_BINARY=$(CURDIR)/pgb $(VENV)/bin/python -B -m pytest -c notebooks/pyproject.toml --rootdir notebooks notebooks/tests
+	PGB_BINARY=$(CURDIR)/pgb $(VENV)/bin/python -B -m pytest -c notebooks/pyproject.toml --rootdir notebooks --ignore notebooks/tests/test_notebooks.py notebooks/tests
+
+notebooks: python build
+	$(VENV)/bin/python -B notebooks/build.py --binary pgb
+
+notebooks-test: python build
+	PGB_BINARY=$(CURDIR)/pgb $(VENV)/bin/python -B -m pytest -c notebooks/pyproject.toml --rootdir notebooks notebooks/tests/test_notebooks.py
 
 python-bench: python build
 	PGB_BINARY=$(CURDIR)/pgb $(VENV)/bin/python -B notebooks/tests/bench.py
