@@ -157,9 +157,13 @@ type Found struct {
 
 // Saver opens what messages are saved into.
 type Saver interface {
+	// Targets gives names that can be opened, the likeliest first. growing is
+	// as in Open.
+	Targets(growing bool) []string
 	// Open opens a file by its name, whose ending says the format, a folder,
-	// or the local archive ("archive").
-	Open(ctx context.Context, target string, columns []alert.Column) (Sink, error)
+	// or the local archive ("archive"). growing says that messages go on coming:
+	// a file that can be read only once it is closed is refused then.
+	Open(ctx context.Context, target string, columns []alert.Column, growing bool) (Sink, error)
 }
 
 // Sink is what messages are saved into.

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -39,18 +40,17 @@ type (
 	}
 )
 
-// targets are names that can be saved into, with what they stand for.
-var targets = []string{"archive", "alerts.jsonl", "alerts.csv", "alerts.avro", "alerts.parquet", "alerts.arrow", "alerts.vot", "alerts.fits", "alerts/"}
-
-// targetNote says what can be typed.
-const targetNote = "archive, a file whose ending says the format (.jsonl .csv .avro .parquet .arrow .vot), or a folder/ (Tab completes)"
-
-// completeTarget gives the names that a beginning may become.
-func (v *viewer) completeTarget(text string, cursor int) []string {
+// completeTarget gives the names that a beginning may become: those that were
+// saved into before, then those that the saver takes.
+func (v *viewer) completeTarget(text string, cursor int, growing bool) []string {
+	if cursor != len(text) {
+		return nil
+	}
 	var names []string
+	targets := v.c.Saver.Targets(growing)
 	for _, list := range [][]string{v.memory.History(memory.Save), targets} {
 		for _, name := range list {
-			if strings.HasPrefix(name, text[:cursor]) && cursor == len(text) {
+			if strings.HasPrefix(name, text) && !slices.Contains(names, name) {
 				names = append(names, name)
 			}
 		}
@@ -77,7 +77,7 @@ func (v *viewer) askSaveOne() {
 		return
 	}
 	from, message := v.current(), e.Message
-	q := v.askTarget("save this alert into:")
+	q := v.askTarget("save this alert into:", false)
 	q.enter = func(target string) {
 		if target = strings.TrimSpace(target); target == "" {
 			return
@@ -109,7 +109,7 @@ func (v *viewer) askSaveAll() {
 	if s.filter != "" {
 		what = "save all that pass from now on into:"
 	}
-	q := v.askTarget(what)
+	q := v.askTarget(what, true)
 	q.enter = func(target string) {
 		if target = strings.TrimSpace(target); target == "" {
 			return
@@ -120,10 +120,11 @@ func (v *viewer) askSaveAll() {
 	}
 }
 
-func (v *viewer) askTarget(label string) *question {
+func (v *viewer) askTarget(label string, growing bool) *question {
 	q := v.ask(label, memory.Save, "")
-	q.line.Note = targetNote
-	q.line.Complete = v.completeTarget
+	names := v.c.Saver.Targets(growing)
+	q.line.Note = strings.Join(names, ", ") + " (the ending says the format; Tab completes)"
+	q.line.Complete = func(text string, cursor int) []string { return v.completeTarget(names, text, cursor) }
 	return q
 }
 
@@ -158,7 +159,7 @@ func (v *viewer) saveOne(from *shelf, m *alert.Message, target string) {
 		if together {
 			return savedMsg{target, session.intake.save(ctx, batch)}
 		}
-		sink, err := saver.Open(ctx, target, columns)
+		sink, err := saver.Open(ctx, target, columns, false)
 		if err != nil {
 			return savedMsg{target, err}
 		}
@@ -182,7 +183,7 @@ func (v *viewer) saveAll(s *session, target string) {
 	s.attaching = true
 	v.say("opening " + target + " ...")
 	v.work(v.ctx, func(ctx context.Context) tea.Msg {
-		sink, err := saver.Open(ctx, target, columns)
+		sink, err := saver.Open(ctx, target, columns, true)
 		return savingMsg{s, target, sink, err}
 	})
 }

@@ -395,7 +395,7 @@ type saver struct {
 	putErr error
 }
 
-func (s *saver) Open(_ context.Context, target string, columns []alert.Column) (Sink, error) {
+func (s *saver) Open(_ context.Context, target string, columns []alert.Column, _ bool) (Sink, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
@@ -404,10 +404,15 @@ func (s *saver) Open(_ context.Context, target string, columns []alert.Column) (
 	if len(columns) == 0 {
 		return nil, errors.New("no columns")
 	}
+	if growing && strings.HasSuffix(target, ".fits") {
+		return nil, errors.New("it can't grow")
+	}
 	k := &sink{saver: s, name: target}
 	s.sinks = append(s.sinks, k)
 	return k, nil
 }
+
+func (s *saver) Targets(bool) []string { return []string{"archive", "alerts.jsonl", "alerts.csv", "alerts/"} }
 
 // failing makes everything that is saved from now on fail.
 func (s *saver) failing(err error) {

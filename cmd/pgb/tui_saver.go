@@ -19,29 +19,56 @@ type viewedSaver struct{ client *client.Client }
 // place to save into.
 const archiveTarget = "archive"
 
-// Open opens the local archive, or a file or folder, which is gone on with where
-// it is there.
-func (v *viewedSaver) Open(ctx context.Context, target string, columns []alert.Column) (tui.Sink, error) {
+// Targets gives names that can be opened.
+func (v *viewedSaver) Targets(growing bool) []string {
+	names := []string{archiveTarget, "alerts.jsonl", "alerts.csv", "alerts.avro", "alerts/"}
+	if !growing {
+		names = append(names, "alert.json", "alert.parquet", "alert.arrow", "alert.vot", "alert.fits", "alert.ecsv")
+	}
+	return names
+}
+
+// Open opens the local archive, or a file or folder. One that can grow is gone on
+// with where it is there; any other is new.
+func (v *viewedSaver) Open(ctx context.Context, target string, columns []alert.Column, growing bool) (tui.Sink, error) {
 	if target == archiveTarget {
 		return v.openArchive(ctx)
 	}
-	name, ok := format.ByPath(target)
+	path := underHome(target)
+	name, ok := format.ByPath(path)
 	switch {
-	case !ok && (strings.HasSuffix(target, "/") || strings.HasSuffix(target, string(os.PathSeparator)) || isFolder(target)):
+	case !ok && isFolder(path):
 		name = format.Raw
 	case !ok:
 		return nil, usage([]string{"night.jsonl, night.csv, night.avro, a folder (night/), or archive"}, "the ending of %s names no format", target)
-	case name.IsWhole() || name == format.Arrow:
-		return nil, usage([]string{"night.jsonl: one object a line", "night.csv: rows"}, "%s is written once and for all: it can't grow while the viewer is open", name)
 	}
+	whole := name.IsWhole() || name == format.Arrow
+	if whole && growing {
+		return nil, usage([]string{"night.jsonl, night.csv or night.avro", "pgb stream --rotate 5m -o " + target + " writes parts"},
+			"a file of %s can be read only once it is closed", name)
+	}
+	json := name == format.JSONLines || name == format.JSONArray
 	out, err := format.Open(format.Options{
-		Format: name, Path: target, Append: true, Reader: v.client.Reader(),
-		Layout: format.Layout{Columns: columns, Classifications: name == format.JSONLines, Full: name == format.JSONLines},
+		Format: name, Path: path, Append: !whole, Finite: whole, Reader: v.client.Reader(),
+		Layout: format.Layout{Columns: columns, Classifications: json, Full: json},
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &viewedFile{Output: out, name: target}, nil
+}
+
+// underHome gives the path of a name that begins with ~, as a shell would.
+func underHome(path string) string {
+	rest, ok := strings.CutPrefix(path, "~")
+	if !ok || rest != "" && !os.IsPathSeparator(rest[0]) {
+		return path
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return path
+	}
+	return home + rest
 }
 
 func (v *viewedSaver) openArchive(ctx context.Context) (tui.Sink, error) {
