@@ -41,13 +41,12 @@ type (
 )
 
 // completeTarget gives the names that a beginning may become: those that were
-// saved into before, then those that the saver takes.
-func (v *viewer) completeTarget(text string, cursor int, growing bool) []string {
+// saved into before, then some of those that can be.
+func (v *viewer) completeTarget(targets []string, text string, cursor int) []string {
 	if cursor != len(text) {
 		return nil
 	}
 	var names []string
-	targets := v.c.Saver.Targets(growing)
 	for _, list := range [][]string{v.memory.History(memory.Save), targets} {
 		for _, name := range list {
 			if strings.HasPrefix(name, text) && !slices.Contains(names, name) {
@@ -120,6 +119,8 @@ func (v *viewer) askSaveAll() {
 	}
 }
 
+// askTarget asks for a place to save into; growing says that messages go on
+// coming there.
 func (v *viewer) askTarget(label string, growing bool) *question {
 	q := v.ask(label, memory.Save, "")
 	names := v.c.Saver.Targets(growing)

@@ -395,7 +395,7 @@ type saver struct {
 	putErr error
 }
 
-func (s *saver) Open(_ context.Context, target string, columns []alert.Column, _ bool) (Sink, error) {
+func (s *saver) Open(_ context.Context, target string, columns []alert.Column, growing bool) (Sink, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
@@ -412,7 +412,13 @@ func (s *saver) Open(_ context.Context, target string, columns []alert.Column, _
 	return k, nil
 }
 
-func (s *saver) Targets(bool) []string { return []string{"archive", "alerts.jsonl", "alerts.csv", "alerts/"} }
+func (s *saver) Targets(growing bool) []string {
+	names := []string{"archive", "alerts.jsonl", "alerts.csv", "alerts/"}
+	if !growing {
+		names = append(names, "alert.fits")
+	}
+	return names
+}
 
 // failing makes everything that is saved from now on fail.
 func (s *saver) failing(err error) {
