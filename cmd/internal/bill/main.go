@@ -2,7 +2,7 @@
 // itself says: a bill of materials in CycloneDX 1.6
 // (https://cyclonedx.org/docs/1.6/json/). The same program gives the same bytes.
 //
-//	bill PROGRAM FILE
+//	bill PROGRAM VERSION FILE
 package main
 
 import (
@@ -21,18 +21,19 @@ func main() {
 }
 
 func run(args []string) error {
-	if len(args) != 2 {
-		return fmt.Errorf("takes a program and a file to write, but was given %d arguments", len(args))
+	if len(args) != 3 {
+		return fmt.Errorf("takes a program, its version and a file to write, but was given %d arguments", len(args))
 	}
 	info, err := buildinfo.ReadFile(args[0])
 	if err != nil {
 		return err
 	}
+	info.Main.Version = args[1]
 	text, err := json.MarshalIndent(billOf(info), "", "  ")
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(args[1], append(text, '\n'), 0o644)
+	return os.WriteFile(args[2], append(text, '\n'), 0o644)
 }
 
 // document is the part of CycloneDX that is written.

@@ -18,7 +18,7 @@ func bill(t *testing.T) []byte {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "bill.json")
-	if err := run([]string{program, path}); err != nil {
+	if err := run([]string{program, "1.2.3", path}); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(path)
@@ -33,7 +33,7 @@ func TestABillNamesTheProgramAndItsParts(t *testing.T) {
 	if err := json.Unmarshal(bill(t), &d); err != nil {
 		t.Fatal(err)
 	}
-	if d.Format != "CycloneDX" || d.Metadata.Component.Name != "github.com/mwvgroup/pgb" || d.Metadata.Component.Type != "application" {
+	if d.Format != "CycloneDX" || d.Metadata.Component.Name != "github.com/mwvgroup/pgb" || d.Metadata.Component.URL != "pkg:golang/github.com/mwvgroup/pgb@1.2.3" {
 		t.Errorf("gave %+v", d)
 	}
 	if len(d.Components) == 0 || d.Components[0].Name != "std" || d.Components[0].Version != runtime.Version() {
@@ -60,7 +60,7 @@ func TestWhatIsNoProgramIsAnError(t *testing.T) {
 	if err := os.WriteFile(file, []byte("no program"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := run([]string{file, file + ".json"}); err == nil {
+	if err := run([]string{file, "1.2.3", file + ".json"}); err == nil {
 		t.Error("a text has a bill")
 	}
 	if err := run(nil); err == nil {
