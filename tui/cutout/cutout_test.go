@@ -173,6 +173,8 @@ func TestStampsAreAsLargeAsThereIsRoom(t *testing.T) {
 		{80, 24, [3]image.Rectangle{image.Rect(0, 1, 26, 14), image.Rect(27, 1, 53, 14), image.Rect(54, 1, 80, 14)}},
 		// One above the other.
 		{40, 66, [3]image.Rectangle{image.Rect(0, 1, 40, 21), image.Rect(0, 23, 40, 43), image.Rect(0, 45, 40, 65)}},
+		// Two above one.
+		{50, 40, [3]image.Rectangle{image.Rect(0, 1, 24, 13), image.Rect(25, 1, 49, 13), image.Rect(0, 15, 24, 27)}},
 		// No room for lines of text.
 		{12, 2, [3]image.Rectangle{image.Rect(0, 0, 3, 2), image.Rect(4, 0, 7, 2), image.Rect(8, 0, 11, 2)}},
 	} {

@@ -18,16 +18,19 @@ type place struct {
 
 const gap = 1 // between stamps side by side
 
-// arrange places stamps side by side or one above the other, whichever makes
-// them larger. Where there is no room for all, the first ones are shown.
+// arrange places stamps in rows: side by side, one above the other, or in
+// between, whichever makes them largest. Where there is no room for all, the
+// first ones are shown.
 func arrange(stamps []Stamp, width, height int) []place {
 	for n := len(stamps); n > 0; n-- {
-		beside, stacked := besides(stamps[:n], width, height), stack(stamps[:n], width, height)
-		if beside != nil || stacked != nil {
-			if area(stacked) > area(beside) {
-				return stacked
+		var best []place
+		for columns := n; columns > 0; columns-- {
+			if places := inRows(stamps[:n], columns, width, height); area(places) > area(best) {
+				best = places
 			}
-			return beside
+		}
+		if best != nil {
+			return best
 		}
 	}
 	return nil
@@ -41,36 +44,30 @@ func area(places []place) int {
 	return n
 }
 
-func besides(stamps []Stamp, width, height int) []place {
-	column := (width - gap*(len(stamps)-1)) / len(stamps)
-	if column < 1 || height < 1 {
-		return nil
-	}
-	places := make([]place, len(stamps))
-	x := 0
-	for i := range stamps {
-		p := fit(&stamps[i], column, height)
-		p.x = x
-		p.column = max(p.width, min(column, 28))
-		places[i] = p
-		x += p.column + gap
-	}
-	return places
-}
+// widestText is how wide a column is made for the text of its stamps alone.
+const widestText = 28
 
-func stack(stamps []Stamp, width, height int) []place {
-	rows := height / len(stamps)
-	if rows < 1 || width < 1 {
+// inRows places so many stamps in each row; nil where there is no room.
+func inRows(stamps []Stamp, columns, width, height int) []place {
+	rows := (len(stamps) + columns - 1) / columns
+	column, row := (width-gap*(columns-1))/columns, height/rows
+	if column < 1 || row < 1 {
 		return nil
 	}
 	places := make([]place, len(stamps))
-	y := 0
+	x, y, lines := 0, 0, 0
 	for i := range stamps {
-		p := fit(&stamps[i], width, rows)
-		p.y += y
-		p.column = width
+		if i%columns == 0 {
+			x, y, lines = 0, y+lines, 0
+		}
+		p := fit(&stamps[i], column, row)
+		p.x, p.y = x, y+p.y
+		if p.column = max(p.width, min(column, widestText)); columns == 1 {
+			p.column = width
+		}
+		x += p.column + gap
+		lines = max(lines, p.lines())
 		places[i] = p
-		y += p.lines()
 	}
 	return places
 }

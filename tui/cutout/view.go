@@ -8,7 +8,7 @@ import (
 	"github.com/mwvgroup/pgb/tui/keys"
 )
 
-// View shows stamps side by side, or one above the other.
+// View shows stamps in rows, as large as there is room for.
 type View struct {
 	Theme   cells.Theme
 	Focused bool
