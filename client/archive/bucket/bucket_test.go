@@ -239,7 +239,7 @@ func TestErrorsOfTheServiceSayWhatIsWrong(t *testing.T) {
 	server.Inject()
 	other := ztfAlert
 	other.Version = "v9_9"
-	if _, err := s.Find(t.Context(), other); err == nil || err.Error() != "there is no bucket gs://ardent-cycling-243415-ztf_alerts_v9_9" {
+	if _, err := s.Find(t.Context(), other); err == nil || err.Error() != "the packet of ZTF17aaarzyp 2982177112815010003 can't be fetched: there is no bucket gs://ardent-cycling-243415-ztf_alerts_v9_9" {
 		t.Errorf("a bucket that is not there: %v", err)
 	}
 }

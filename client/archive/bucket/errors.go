@@ -32,6 +32,8 @@ type NotFoundError struct {
 func (e *NotFoundError) Error() string {
 	at := "gs://" + e.Bucket + "/" + e.Name
 	switch {
+	case e.NoBucket && e.Alert != "":
+		return "the packet of " + e.Alert + " can't be fetched: there is no bucket gs://" + e.Bucket
 	case e.NoBucket:
 		return "there is no bucket gs://" + e.Bucket
 	case e.Alert == "":
