@@ -21,6 +21,7 @@ const (
 	Retrying // it was lost, and is tried again
 	Ended    // there is no more of it
 	Stopped  // it failed, and is not tried again
+	Reconnecting
 )
 
 // Level says how much a message matters.
@@ -57,32 +58,13 @@ type Bar struct {
 	// Hints are keys that are named at the right, the most important first.
 	Hints []keys.Binding
 
-	level Level
-	says  string
-	until time.Time // zero: until something else is said
+	// More names the key that shows a message in full, beside one that is cut.
+	More string
+
+	messages messages
 
 	block cells.Block
 	parts []part
-}
-
-// Say shows a message for a time; 0 shows it until another is said. An error
-// that stays is not replaced by a note that goes.
-func (b *Bar) Say(level Level, text string, during time.Duration) {
-	if b.Saying() && b.level == Error && b.until.IsZero() && level < Warning && during > 0 {
-		return
-	}
-	b.level, b.says, b.until = level, text, time.Time{}
-	if during > 0 {
-		b.until = b.Now.Add(during)
-	}
-}
-
-// Hush takes the message away.
-func (b *Bar) Hush() { b.says = "" }
-
-// Saying says whether there is a message.
-func (b *Bar) Saying() bool {
-	return b.says != "" && (b.until.IsZero() || b.Now.Before(b.until))
 }
 
 // Height says how many lines the bar wants on a screen of a size, a line for
@@ -124,29 +106,6 @@ func (b *Bar) Render(width, height int) *cells.Block {
 		b.drawLine(lines - 1)
 	}
 	return &b.block
-}
-
-// drawMessage draws the message into the first line. Where that is the only one,
-// it leaves room for what must always be seen.
-func (b *Bar) drawMessage(only bool) {
-	marks := [...]string{"", "✓ ", "! ", "✗ "}
-	if b.Theme.ASCII {
-		marks = [...]string{"", "+ ", "! ", "x "}
-	}
-	style := [...]cells.Style{{}, b.Theme.Good(), b.Theme.Warning(), b.Theme.Error()}[b.level]
-	end := b.block.Width()
-	if only {
-		for _, always := range []struct {
-			is   bool
-			text string
-		}{{b.simulated(), "SIM"}, {b.Paused, "PAUSED"}} {
-			if always.is && end > len(always.text)+10 {
-				end = b.block.WriteRight(end, 0, always.text, b.Theme.Warning()) - 1
-			}
-		}
-	}
-	x := b.block.Write(0, 0, marks[b.level], style)
-	b.block.Write(x, 0, b.Theme.Cut(b.says, end-x), style)
 }
 
 func (b *Bar) simulated() bool { return b.Simulated || b.Figures.Simulated }

@@ -38,15 +38,15 @@ func expect(t *testing.T, b *Bar, width, height int, want ...string) {
 
 func TestTheBarSaysMoreWhereThereIsMoreRoom(t *testing.T) {
 	b := busy()
-	expect(t, b, 40, 1, "SIM  lsst-lite  1.23k/s  lag 2.1 s")
+	expect(t, b, 40, 1, "SIM  lsst-lite  1.23k/s  3.12k of 123k")
 	expect(t, b, 80, 1, "SIM  lsst-lite  running  1.23k/s  lag 2.1 s   3.12k of 123k  saved 312    ? help")
 	expect(t, b, 80, 2,
 		"SIM  lsst-lite  running  1.23k/s  ▅██▄▁▄▇▅▄▄  lag 2.1 s   3.12k of 123k   ? help",
-		`/snr > 20 && band == "r"  saved 312  1.23 GB, $0.05  following  local archive`)
+		`following  /snr > 20 && band == "r"  saved 312  1.23 GB, $0.05  local archive`)
 	expect(t, b, 120, 3,
 		"",
 		"SIMULATED  lsst-lite  running  1.23k alerts/s  ▅██▄▁▄▇▅▄▄  lag 2.1 s   3,120 of 123,456 passed (2.53 %)   q quit  ? help",
-		`/snr > 20 && band == "r"  saving to night.parquet (312)  1.23 GB, $0.05  following  archive: local archive`)
+		`following  /snr > 20 && band == "r"  saving to night.parquet (312)  1.23 GB, $0.05  archive: local archive`)
 }
 
 func TestTheBarKnowsSevenBits(t *testing.T) {
@@ -55,7 +55,7 @@ func TestTheBarKnowsSevenBits(t *testing.T) {
 	b.Name = "nächtlich-und-sehr-lang"
 	expect(t, b, 80, 2,
 		"SIM  n?chtl...  running  1.23k/s  =##- -*=--  lag 2.1 s   3.12k of 123k   ? help",
-		`/snr > 20 && band == "r"  saved 312  1.23 GB, $0.05  following  local archive`)
+		`following  /snr > 20 && band == "r"  saved 312  1.23 GB, $0.05  local archive`)
 }
 
 func TestAPauseAndWhatItCostsComeFirst(t *testing.T) {
@@ -66,7 +66,7 @@ func TestAPauseAndWhatItCostsComeFirst(t *testing.T) {
 	expect(t, b, 40, 1, "SIM  PAUSED  20,000 wait  dropped 1,204")
 	expect(t, b, 160, 2,
 		"SIMULATED  lsst-lite  PAUSED  20,000 wait  1.23k alerts/s  ▂▄▃▅██▄▁▄▇▅▄▄  lag 2.1 s   3.12k of 123k  dropped 1,200 ztf-lite, 4 lsst-lite  3 bad   q quit  ? help",
-		`/snr > 20 && band == "r"  saving to night.parquet (312)  1.23 GB, $0.05  following  archive: local archive`)
+		`following  /snr > 20 && band == "r"  saving to night.parquet (312)  1.23 GB, $0.05  archive: local archive`)
 }
 
 func TestTheBarSaysWhatBecomesOfTheStream(t *testing.T) {
@@ -80,19 +80,28 @@ func TestTheBarSaysWhatBecomesOfTheStream(t *testing.T) {
 		{Running, time.Time{}, "ztf-loop  running      0 alerts/s"},
 		{Retrying, time.Time{}, "ztf-loop  lost      0 alerts/s"},
 		{Retrying, start.Add(4 * time.Second), "ztf-loop  lost, again in 4 s      0 alerts/s"},
-		{Ended, time.Time{}, "ztf-loop  ended      0 alerts/s"},
-		{Stopped, time.Time{}, "ztf-loop  stopped      0 alerts/s"},
+		{Ended, time.Time{}, "ztf-loop  ended"},
+		{Reconnecting, time.Time{}, "ztf-loop  reconnecting      0 alerts/s"},
+		{Stopped, time.Time{}, "ztf-loop  stopped"},
 	} {
 		b := &Bar{Now: start, Name: "ztf-loop", State: c.state, Retry: c.retry}
 		expect(t, b, 60, 1, c.want)
 	}
 }
 
+func TestANarrowBarHasTheNumberOfAlertsBeforeTheirLagAndTheStateBeforeThePrice(t *testing.T) {
+	b := busy()
+	b.Filter, b.Saving, b.Figures.Filtered, b.Figures.Seen, b.Figures.Passed = "", "", 0, 1, 1
+	expect(t, b, 40, 2, "SIMULATED  lsst-lite  1.23k/s  1 alert", "following  $0.05  local archive")
+	b.Paused, b.Waiting = true, 7
+	expect(t, b, 40, 2, "SIM  lsst-lite  PAUSED  7 wait  1 alert", "following  $0.05  local archive")
+}
+
 func TestSimulatedIsAlwaysSeen(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := busy()
 		b.Paused = rapid.Bool().Draw(t, "paused")
-		b.State = State(rapid.IntRange(0, 5).Draw(t, "state"))
+		b.State = State(rapid.IntRange(0, 6).Draw(t, "state"))
 		b.Name = rapid.String().Draw(t, "name")
 		if rapid.Bool().Draw(t, "saying") {
 			b.Say(Error, rapid.String().Draw(t, "message"), 0)
@@ -118,16 +127,66 @@ func TestAMessageGoesWhenItsTimeIsOver(t *testing.T) {
 	expect(t, b, 30, 1, "ztf-loop")
 }
 
-func TestAnErrorThatStaysIsNotReplacedByANoteThatGoes(t *testing.T) {
+func TestAnErrorThatStaysIsThereAgainAfterANoteThatGoes(t *testing.T) {
 	b := &Bar{Now: start}
 	b.Say(Error, "no permission", 0)
 	b.Say(Note, "copied", time.Second)
 	expect(t, b, 30, 1, "✗ no permission")
-	b.Say(Warning, "lost", time.Second)
-	expect(t, b, 30, 1, "! lost")
-	b.Say(Error, "no permission", 0)
-	b.Say(Good, "connected", 0)
-	expect(t, b, 30, 1, "✓ connected")
+	b.Now = b.Now.Add(least)
+	expect(t, b, 30, 1, "copied")
+	b.Now = b.Now.Add(time.Second)
+	expect(t, b, 30, 1, "✗ no permission")
+	b.Say(Error, "no network", time.Second)
+	expect(t, b, 30, 1, "✗ no network")
+	b.Say(Error, "not saved", 0)
+	expect(t, b, 30, 1, "✗ not saved")
+	b.Hush()
+	expect(t, b, 30, 1, "")
+}
+
+func TestAnErrorIsSeenForAMomentBeforeWhatMattersLess(t *testing.T) {
+	b := &Bar{Now: start}
+	b.Say(Good, "copied", 8*time.Second)
+	b.Say(Error, "no permission", 30*time.Second)
+	b.Say(Warning, "the connection is lost", 30*time.Second)
+	expect(t, b, 40, 1, "✗ no permission")
+	b.Hush() // the error may still be true
+	expect(t, b, 40, 1, "✗ no permission")
+	b.Say(Good, "copied", 8*time.Second)
+	b.Now = start.Add(least)
+	expect(t, b, 40, 1, "✓ copied")
+	b.Say(Warning, "the connection is lost", 30*time.Second)
+	expect(t, b, 40, 1, "! the connection is lost")
+	b.Unsay("the connection is lost")
+	expect(t, b, 40, 1, "")
+	b.Say(Error, "no permission", 30*time.Second)
+	b.Clear()
+	expect(t, b, 40, 1, "")
+}
+
+func TestAMurmurTakesTheLineOnlyWhereItIsFree(t *testing.T) {
+	b := &Bar{Now: start}
+	b.Murmur("seen again: A", 30*time.Second)
+	b.Murmur("seen again: B", 30*time.Second)
+	expect(t, b, 40, 1, "! seen again: B")
+	b.Say(Good, "saved", 8*time.Second)
+	b.Murmur("seen again: C", 30*time.Second)
+	expect(t, b, 40, 1, "✓ saved")
+	b.Now = start.Add(least)
+	expect(t, b, 40, 1, "! seen again: C")
+	b.Say(Error, "no permission", 30*time.Second)
+	b.Murmur("seen again: D", 30*time.Second)
+	b.Now = b.Now.Add(29 * time.Second)
+	expect(t, b, 40, 1, "✗ no permission")
+	b.Now = b.Now.Add(time.Second)
+	expect(t, b, 40, 1, "! seen again: D")
+}
+
+func TestAMessageThatIsCutNamesTheKeyThatShowsIt(t *testing.T) {
+	b := &Bar{Now: start, More: "!: in full"}
+	b.Say(Error, "the connection was lost: it is tried again in 4 s", 0)
+	expect(t, b, 40, 2, "✗ the connection was lost: i… !: in full", "")
+	expect(t, b, 60, 2, "✗ the connection was lost: it is tried again in 4 s", "")
 }
 
 func TestAMessageInTheOnlyLineLeavesThePauseAndSimulatedSeen(t *testing.T) {

@@ -85,15 +85,13 @@ func (b *Bar) upper(parts []part) []part {
 	}
 	parts = b.state(parts)
 	f := &b.Figures
-	if b.State != Idle {
+	if b.State != Idle && b.State != Ended && b.State != Stopped {
 		rate := perSecond(f.Rate) // in a field, so that what follows stands still
-		parts = append(parts, part{rank: 5, forms: []string{fmt.Sprintf("%5s alerts/s", rate), fmt.Sprintf("%5s/s", rate), rate + "/s"}})
+		parts = append(parts, part{rank: 6, forms: []string{fmt.Sprintf("%5s alerts/s", rate), fmt.Sprintf("%5s/s", rate), rate + "/s"}})
 		if len(f.Spark) > 1 {
 			parts = append(parts, part{rank: 12, forms: []string{b.spark(30), b.spark(20), b.spark(10)}, style: b.Theme.Good()})
 		}
-	}
-	if !f.Newest.IsZero() && f.Lag > 0 {
-		parts = append(parts, part{rank: 6, forms: []string{fmt.Sprintf("lag %-6s", span(f.Lag)), "lag " + span(f.Lag)}})
+		parts = b.lag(parts)
 	}
 	parts = b.totals(parts)
 	parts = b.lost(parts)
@@ -101,6 +99,14 @@ func (b *Bar) upper(parts []part) []part {
 		if len(hint.Keys) > 0 {
 			parts = append(parts, part{rank: 11 + 3*i, forms: []string{keys.Label(hint.Keys[:1], b.Theme.ASCII) + " " + hint.Does}, style: b.Theme.Key(), right: true})
 		}
+	}
+	return parts
+}
+
+// lag says how far the newest message is behind its publication.
+func (b *Bar) lag(parts []part) []part {
+	if f := &b.Figures; !f.Newest.IsZero() && f.Lag > 0 {
+		parts = append(parts, part{rank: 7, forms: []string{fmt.Sprintf("lag %-6s", span(f.Lag)), "lag " + span(f.Lag)}})
 	}
 	return parts
 }
@@ -117,6 +123,8 @@ func (b *Bar) state(parts []part) []part {
 	switch b.State {
 	case Connecting:
 		parts = append(parts, part{rank: 1, forms: []string{"connecting"}, style: loud})
+	case Reconnecting:
+		parts = append(parts, part{rank: 1, forms: []string{"reconnecting"}, style: b.Theme.Error()})
 	case Retrying:
 		forms := []string{"lost"}
 		if wait := b.Retry.Sub(b.Now); wait > 0 {
@@ -143,11 +151,11 @@ func (b *Bar) totals(parts []part) []part {
 		return parts
 	case f.Filtered == 0 && b.Filter == "":
 		n := max(f.Seen, f.Passed)
-		return append(parts, part{rank: 8, forms: []string{count(n) + " alerts", short(n)}})
+		return append(parts, part{rank: 5, forms: []string{plural(n, count), plural(n, short)}})
 	}
 	seen := max(f.Seen, f.Passed)
 	share := percent(float64(f.Passed) / float64(seen))
-	return append(parts, part{rank: 8, forms: []string{
+	return append(parts, part{rank: 5, forms: []string{
 		count(f.Passed) + " of " + count(seen) + " passed (" + share + ")",
 		count(f.Passed) + " of " + count(seen) + " (" + share + ")",
 		short(f.Passed) + " of " + short(seen),
@@ -182,6 +190,9 @@ func (b *Bar) lost(parts []part) []part {
 // lower are the parts that say what is done with what comes.
 func (b *Bar) lower() []part {
 	var parts []part
+	if b.Following {
+		parts = append(parts, part{rank: 12, forms: []string{"following"}})
+	}
 	if b.Filter != "" {
 		forms := []string{}
 		for _, width := range []int{100, 60, 30, 16} {
@@ -206,13 +217,18 @@ func (b *Bar) lower() []part {
 		}
 		parts = append(parts, part{rank: 13, forms: forms})
 	}
-	if b.Following {
-		parts = append(parts, part{rank: 15, forms: []string{"following"}})
-	}
 	if b.Archive != "" {
 		parts = append(parts, part{rank: 16, forms: []string{"archive: " + b.Theme.Cut(b.Archive, 40), b.Theme.Cut(b.Archive, 20)}})
 	}
 	return parts
+}
+
+// plural names a number of alerts.
+func plural(n int64, written func(int64) string) string {
+	if n == 1 {
+		return "1 alert"
+	}
+	return written(n) + " alerts"
 }
 
 func percent(share float64) string {
