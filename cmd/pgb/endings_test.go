@@ -36,6 +36,7 @@ func TestEndings(t *testing.T) {
 		{"bytes", []string{"--max-bytes", "500kB"}, nil, -1, "byte limit reached"},
 		{"first Ctrl-C", nil, interrupt, published, "stopped"},
 		{"SIGTERM", nil, syscall.SIGTERM, published, "stopped"},
+		{"the terminal's end", nil, syscall.SIGHUP, published, "stopped"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			srv := broker(t, server.Options{})

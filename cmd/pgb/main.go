@@ -79,14 +79,18 @@ func overdue(ctx context.Context) <-chan struct{} {
 // and some shells signal the process and then its group, a moment later.
 const apart = 300 * time.Millisecond
 
-// interrupts listens for Ctrl-C and SIGTERM. The first closes stop: streams
-// drain, and everything else ends. A Ctrl-C after that ends ctx: nothing is
-// waited for. Another SIGTERM is only the same wish again.
+// interrupts listens for Ctrl-C, SIGTERM and the terminal's end (SIGHUP, unless
+// nohup(1) has it ignored). The first closes stop: streams drain, and everything
+// else ends. A Ctrl-C after that ends ctx: nothing is waited for. Another SIGTERM
+// is only the same wish again.
 func interrupts(parent context.Context) (ctx context.Context, stop <-chan struct{}, end func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	first := make(chan struct{})
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	go heed(ctx, signals, func() { close(first) }, func() { cancel(errInterrupted) })
 	return ctx, first, func() {
 		signal.Stop(signals)

@@ -3,4 +3,4 @@
 package screentest
 
 // patience in seconds.
-const patience = 10
+const patience = 30

@@ -3,4 +3,4 @@
 package screentest
 
 // patience is longer where everything is slower.
-const patience = 30
+const patience = 60
