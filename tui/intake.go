@@ -29,6 +29,7 @@ type intake struct {
 	saving sync.Mutex // held while a batch is saved
 	sink   Sink
 	failed error // why saving ended
+	over   bool  // nothing is saved any more
 	saved  atomic.Int64
 
 	passed []*alert.Message // storage of Put
@@ -145,15 +146,37 @@ func (in *intake) save(ctx context.Context, batch []*alert.Message) error {
 	return nil
 }
 
-// saveInto has everything that passes saved from now on; nil ends that. It
-// gives what was saved into until now and how much. It waits for a batch that
-// is being saved.
-func (in *intake) saveInto(sink Sink) (before Sink, saved int64) {
+// saveInto has everything that passes saved from now on. It is false where the
+// stream is at its end.
+func (in *intake) saveInto(sink Sink) bool {
 	in.saving.Lock()
 	defer in.saving.Unlock()
-	before, saved = in.sink, in.saved.Swap(0)
+	if in.over {
+		return false
+	}
+	in.saved.Store(0)
 	in.sink, in.failed = sink, nil
-	return before, saved
+	return true
+}
+
+// saveNoMore ends saving. It gives what was saved into until now, how much, and
+// why it failed. It waits for a batch that is being saved.
+func (in *intake) saveNoMore() (before Sink, saved int64, failed error) {
+	in.saving.Lock()
+	defer in.saving.Unlock()
+	before, saved, failed = in.sink, in.saved.Swap(0), in.failed
+	in.sink, in.failed = nil, nil
+	return before, saved, failed
+}
+
+// finish ends saving for good. It gives what was saved into, and why that failed.
+func (in *intake) finish() (before Sink, failed error) {
+	in.saving.Lock()
+	defer in.saving.Unlock()
+	in.over = true
+	before, failed = in.sink, in.failed
+	in.sink = nil
+	return before, failed
 }
 
 // saveFailed says why saving failed, nil where it did not.

@@ -78,6 +78,15 @@ func (v *viewer) work(ctx context.Context, do func(ctx context.Context) tea.Msg)
 	})
 }
 
+// lasts does something that leaving waits for.
+func (v *viewer) lasts(do func() tea.Msg) {
+	v.lasting.Add(1)
+	v.work(v.ctx, func(context.Context) tea.Msg {
+		defer v.lasting.Done()
+		return do()
+	})
+}
+
 // background does something away from the event loop. Where it breaks the viewer
 // ends, with the terminal as it was.
 func (v *viewer) background(do func()) {

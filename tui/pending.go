@@ -40,6 +40,14 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
+// countOf writes a count of something: 1 alert, 12,345 alerts.
+func countOf(n int64, of string) string {
+	if n == 1 {
+		return "1 " + of
+	}
+	return number(n) + " " + of + "s"
+}
+
 // number writes a count with commas: 12,345.
 func number(n int64) string {
 	text := strconv.FormatInt(n, 10)

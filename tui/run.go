@@ -35,6 +35,7 @@ func run(ctx context.Context, c Config, more ...tea.ProgramOption) error {
 	defer unhook()
 	v.background(v.beat)
 	_, err := program.Run()
+	defer v.kept.Wait() // what is written down is there when the caller goes on
 	cancel()
 	switch {
 	case errors.Is(v.failure, ErrInterrupted):
@@ -90,22 +91,38 @@ func (v *viewer) leave() {
 	v.leaving = true
 	v.closePrompt()
 	v.overlay = nil
-	if v.session != nil {
+	if v.session != nil || v.closing.Load() > 0 {
 		v.tell(status.Warning, "ending: the stream is drained and its temporary subscription deleted (Ctrl-C: leave at once)", forGood)
 	}
 	end := v.ending()
-	v.work(v.ctx, func(context.Context) tea.Msg { return goneMsg{end()} })
+	v.work(v.ctx, func(context.Context) tea.Msg {
+		err := end()
+		v.lasting.Wait()
+		return goneMsg{err}
+	})
 }
 
 // ending gives what has to be done before the viewer is gone.
 func (v *viewer) ending() func() error {
 	v.stopAsking()
-	session, kept, file := v.session, v.memory.Snapshot(), v.c.Memory
+	session := v.session
+	keep := v.keeping()
 	return func() error {
-		err := session.end()
-		if file != "" {
-			err = errors.Join(err, kept.Save(file))
-		}
-		return err
+		err := keep()
+		return errors.Join(session.end(), err)
+	}
+}
+
+// keeping gives what writes down what is to be known the next time. It has to be
+// called: the end waits for that.
+func (v *viewer) keeping() func() error {
+	kept, file := v.memory.Snapshot(), v.c.Memory
+	if file == "" {
+		return func() error { return nil }
+	}
+	v.kept.Add(1)
+	return func() error {
+		defer v.kept.Done()
+		return kept.Save(file)
 	}
 }

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -16,21 +15,16 @@ import (
 type (
 	// savedMsg says that one alert was saved.
 	savedMsg struct {
-		name string
-		err  error
+		target string
+		name   string // of what it is
+		err    error
 	}
-	// savingMsg says that everything is saved from now on.
-	savingMsg struct {
-		session *session
-		target  string
-		sink    Sink
-		err     error
-	}
-	// attachedMsg says that everything that comes is saved now.
+	// attachedMsg says that everything that comes is saved from now on.
 	attachedMsg struct {
 		session *session
 		target  string
 		name    string
+		err     error
 	}
 	// saveEndedMsg says that saving everything has ended.
 	saveEndedMsg struct {
@@ -82,7 +76,6 @@ func (v *viewer) askSaveOne() {
 			return
 		}
 		v.closePrompt()
-		v.remember(target)
 		v.saveOne(from, message, target)
 	}
 }
@@ -114,7 +107,6 @@ func (v *viewer) askSaveAll() {
 			return
 		}
 		v.closePrompt()
-		v.remember(target)
 		v.saveAll(s, target)
 	}
 }
@@ -129,6 +121,7 @@ func (v *viewer) askTarget(label string, growing bool) *question {
 	return q
 }
 
+// remember keeps what was saved into for the next time.
 func (v *viewer) remember(target string) {
 	v.memory.Remember(memory.Save, target)
 	v.keepMemory()
@@ -145,27 +138,28 @@ func (v *viewer) saveOne(from *shelf, m *alert.Message, target string) {
 	columns := m.Row().Columns
 	isFound := v.answer != nil && from == &v.answer.shelf
 	v.say("saving into " + target + " ...")
-	v.work(v.ctx, func(ctx context.Context) tea.Msg {
+	v.lasts(func() tea.Msg {
+		ctx := v.ctx
 		if len(m.Body) == 0 {
 			if !isFound || archive == nil || !archive.Free() {
-				return savedMsg{target, errNoBody}
+				return savedMsg{target, target, errNoBody}
 			}
 			whole, err := archive.Whole(ctx, m)
 			if err != nil {
-				return savedMsg{target, err}
+				return savedMsg{target, target, err}
 			}
 			m = whole
 		}
 		batch := []*alert.Message{m}
 		if together {
-			return savedMsg{target, session.intake.save(ctx, batch)}
+			return savedMsg{target, target, session.intake.save(ctx, batch)}
 		}
 		sink, err := saver.Open(ctx, target, columns, false)
 		if err != nil {
-			return savedMsg{target, err}
+			return savedMsg{target, target, err}
 		}
 		err = sink.Put(ctx, batch)
-		return savedMsg{sink.Name(), errors.Join(err, sink.Close(err == nil))}
+		return savedMsg{target, sink.Name(), errors.Join(err, sink.Close(err == nil))}
 	})
 }
 
@@ -175,51 +169,49 @@ func (v *viewer) saved(msg savedMsg) {
 		v.fail("the alert was not saved into "+msg.name, msg.err)
 		return
 	}
+	v.remember(msg.target)
 	v.sayGood("the alert was saved into " + msg.name)
 }
 
-// saveAll has everything that passes saved from now on.
+// saveAll has everything that passes saved from now on. Where the stream has
+// ended before what it is saved into is open, that is closed again.
 func (v *viewer) saveAll(s *session, target string) {
 	saver, columns := v.c.Saver, s.stream.Columns()
 	s.attaching = true
 	v.say("opening " + target + " ...")
-	v.work(v.ctx, func(ctx context.Context) tea.Msg {
-		sink, err := saver.Open(ctx, target, columns, true)
-		return savingMsg{s, target, sink, err}
-	})
-}
-
-// saving begins to save everything.
-func (v *viewer) saving(msg savingMsg) {
-	s := msg.session
-	switch {
-	case msg.err != nil:
-		s.attaching = false
-		v.fail("can't save into "+msg.target, msg.err)
-		return
-	case s != v.session || v.leaving: // too late
-		v.bring("closing "+msg.target, func() error { return msg.sink.Close(true) })
-		return
-	}
-	v.work(v.ctx, func(context.Context) tea.Msg {
-		s.intake.saveInto(msg.sink)
-		return attachedMsg{s, msg.target, msg.sink.Name()}
+	v.lasts(func() tea.Msg {
+		sink, err := saver.Open(v.ctx, target, columns, true)
+		if err != nil {
+			return attachedMsg{session: s, target: target, err: err}
+		}
+		name := sink.Name()
+		if !s.intake.saveInto(sink) {
+			return ifFailed("closing "+name, sink.Close(true))
+		}
+		return attachedMsg{s, target, name, nil}
 	})
 }
 
 // attached says that everything that comes is saved.
 func (v *viewer) attached(msg attachedMsg) {
-	msg.session.attaching, msg.session.saving = false, msg.target
-	v.sayGood("saving all that pass into " + msg.name + " from now on (S ends it)")
+	msg.session.attaching = false
+	if msg.err != nil {
+		v.fail("can't save into "+msg.target, msg.err)
+		return
+	}
+	msg.session.saving = msg.target
+	v.remember(msg.target)
+	if msg.session == v.session {
+		v.sayGood("saving all that pass into " + msg.name + " from now on (S ends it)")
+	}
 }
 
 // endSaving ends saving everything; the stream goes on.
 func (v *viewer) endSaving(s *session) {
 	name := s.saving
 	s.saving = ""
-	v.work(v.ctx, func(context.Context) tea.Msg {
-		failed := s.intake.saveFailed()
-		sink, saved := s.intake.saveInto(nil)
+	v.lasts(func() tea.Msg {
+		sink, saved, failed := s.intake.saveNoMore()
 		if sink == nil {
 			return nil
 		}
@@ -233,5 +225,5 @@ func (v *viewer) saveEnded(msg saveEndedMsg) {
 		v.fail("closing "+msg.name, msg.err)
 		return
 	}
-	v.sayGood("saved " + number(msg.saved) + " alerts into " + msg.name)
+	v.sayGood("saved " + countOf(msg.saved, "alert") + " into " + msg.name)
 }

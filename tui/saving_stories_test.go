@@ -101,9 +101,20 @@ func TestATargetThatCantBeOpenedIsSaid(t *testing.T) {
 	w.Text("night.doc")
 	w.Type("enter")
 	w.see("can't save into night.doc: the ending names no format")
-	w.Type("s", "up")
-	w.see("night.doc") // it is in the history
+	w.Type("s")
+	w.see("save this alert into:")
+	w.Text("night.doc")
 	w.Type("enter")
 	w.see("the alert was not saved into night.doc")
+	w.saver.working()
+	w.Type("s", "ctrl+u")
+	w.Text("night.csv")
+	w.Type("enter")
+	w.see("the alert was saved into night.csv")
+	w.Type("s", "up")
+	w.see("into:night.csv")
+	w.Type("up", "up") // what failed is not in the history
+	w.see("into:night.csv")
+	w.Type("esc")
 	w.quit()
 }

@@ -2,12 +2,14 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/mwvgroup/pgb/tui/cells"
+	"github.com/mwvgroup/pgb/tui/slider"
 	"github.com/mwvgroup/pgb/tui/status"
 )
 
@@ -16,6 +18,7 @@ type phase uint8
 
 const (
 	reading phase = iota
+	opening       // the stream before is ending
 	waiting       // to be tried again, at session.again
 	stopped       // by an error; a person may try again
 	ended         // there is no more
@@ -46,6 +49,10 @@ type session struct {
 
 // The session's messages.
 type (
+	// clearedMsg says that the stream before has ended.
+	clearedMsg struct{ session *session }
+	// closedMsg says what failed while something was being ended.
+	closedMsg struct{ err error }
 	openedMsg struct {
 		session *session
 		asked   *StreamAsk
@@ -65,17 +72,12 @@ type (
 // pauses are the times between tries, the last one for all that follow.
 var pauses = [...]time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute}
 
-// open opens a stream in the place of the one that is shown, which ends first.
+// open opens a stream for the place of the one that is shown, which goes on until
+// it is known that the new one can be opened.
 func (v *viewer) open(ask StreamAsk) {
-	before, asked := v.session, &ask
-	v.session, v.opening = nil, asked
-	v.setAnswer(nil)
-	v.timed = false
-	v.bar.Hush()
+	asked := &ask
+	v.opening = asked
 	v.work(v.ctx, func(context.Context) tea.Msg {
-		if err := before.end(); err != nil {
-			v.post(failedMsg{"", err})
-		}
 		stream, err := v.c.Streams.Open(ask)
 		if err != nil {
 			return openedMsg{asked: asked, err: err}
@@ -102,18 +104,58 @@ func (v *viewer) opened(msg openedMsg) {
 	v.opening = nil
 	if msg.err != nil {
 		v.fail("can't open "+msg.asked.name(), msg.err)
+		v.sorry = true
 		v.chooseTopic()
 		return
 	}
-	s := msg.session
+	before, s := v.session, msg.session
+	if v.sorry {
+		v.sorry = false
+		v.bar.Hush() // what it says is no longer so
+	}
 	v.session = s
+	v.setAnswer(nil)
 	s.table.Watched = v.watched
 	if msg.asked.Topic != "" {
 		v.memory.SetLastTopic(msg.asked.Topic)
 		v.keepMemory()
 	}
 	v.timed = s.stream.Stored()
-	v.read(s)
+	v.slider = slider.Slider{}
+	if before == nil {
+		v.read(s)
+		return
+	}
+	s.phase = opening
+	v.last(before.end, clearedMsg{s})
+}
+
+// last ends a stream in the background; leaving waits for it. Then it brings a
+// message.
+func (v *viewer) last(end func() error, then tea.Msg) {
+	v.closing.Add(1)
+	v.lasts(func() tea.Msg {
+		defer v.closing.Add(-1)
+		if err := end(); err != nil {
+			v.post(closedMsg{err})
+		}
+		return then
+	})
+}
+
+// cleared begins to read a stream when the one before has ended.
+func (v *viewer) cleared(msg clearedMsg) {
+	if s := msg.session; s == v.session && s.phase == opening && !v.leaving {
+		v.read(s)
+	}
+}
+
+// closed says what failed at the end of something.
+func (v *viewer) closed(msg closedMsg) {
+	if v.leaving {
+		v.late = errors.Join(v.late, msg.err)
+	}
+	v.fail("", msg.err)
 }
 
 // name says what is asked for.
@@ -132,7 +174,8 @@ func (v *viewer) read(s *session) {
 	ctx, cancel := context.WithCancel(v.ctx)
 	s.cancel, s.done = cancel, make(chan struct{})
 	s.intake.end = ctx.Done()
-	if s.phase == waiting || s.phase == stopped {
+	if v.sorry {
+		v.sorry = false
 		v.bar.Hush() // what it says of the last try
 	}
 	s.phase = reading
@@ -158,8 +201,7 @@ func (s *session) end() error {
 		s.cancel()
 		<-s.done
 	}
-	failed := s.intake.saveFailed()
-	sink, _ := s.intake.saveInto(nil)
+	sink, failed := s.intake.finish()
 	if sink == nil {
 		return nil
 	}
@@ -179,14 +221,19 @@ func (v *viewer) streamEnded(msg streamEndedMsg) {
 	s.cancel()
 	v.ring()
 	switch {
+	case msg.saveFailed != nil && s.stream.Stored():
+		s.phase = stopped
+		v.lost("not saved into "+s.saving, msg.saveFailed, "r reads "+s.stream.Name()+" again without saving")
 	case msg.saveFailed != nil:
 		s.phase = stopped
 		v.lost("not saved into "+s.saving, msg.saveFailed, "what was not saved went back; r goes on without saving")
 	case msg.err == nil:
 		s.phase = ended
-		v.takeStream()
-		v.stretchTime(s)
-		v.say(join(" ", "the end: "+number(s.feed.Figures().Seen)+" alerts", v.playHint()))
+		v.allRead(s)
+	case s.stream.Stored(): // it will be no better the next time
+		s.phase = stopped
+		v.allRead(s)
+		v.lost("", msg.err, countOf(s.feed.Figures().Seen, "alert")+" could be read")
 	case v.c.Temporary == nil || v.c.Temporary(msg.err):
 		if s.feed.Figures().Seen > s.seen {
 			s.tries = 0
@@ -206,6 +253,23 @@ func (v *viewer) streamEnded(msg streamEndedMsg) {
 func (v *viewer) lost(what string, err error, next string) {
 	room := v.width - cells.Width(next) - len("x ; ")
 	v.tell(status.Error, v.theme.Cut(v.explain(what, err), max(room, 20))+"; "+next, forGood)
+	v.sorry = true
+}
+
+// allRead shows all of a stored stream, and says how much it is.
+func (v *viewer) allRead(s *session) {
+	v.takeStream()
+	v.stretchTime(s)
+	f := s.feed.Figures()
+	text := "the end: " + countOf(f.Seen, "alert")
+	if f.Filtered > 0 {
+		text += ", " + number(f.Passed) + " of them pass"
+	}
+	if kept := int64(s.feed.Len()); kept < f.Passed && !s.feed.Paused() {
+		v.tell(status.Warning, text+"; only the last "+number(kept)+" are shown (--keep)", forGood)
+		return
+	}
+	v.say(join(" ", text, v.playHint()))
 }
 
 // retry reads the stream again when its time has come.
@@ -222,16 +286,22 @@ func (v *viewer) again() {
 	if s == nil || s.phase != waiting && s.phase != stopped {
 		return
 	}
-	if s.saving == "" || s.intake.saveFailed() == nil {
+	switch {
+	case s.stream.Stored():
+		ask := s.ask
+		ask.Where = s.filter
+		v.open(ask)
+		return
+	case s.intake.saveFailed() == nil:
 		v.read(s)
 		return
 	}
 	name := s.saving
 	s.saving = ""
-	sink, _ := s.intake.saveInto(nil) // nothing is being saved: the stream has stopped
+	sink, _, _ := s.intake.saveNoMore() // nothing is being saved: the stream has stopped
 	v.read(s)
 	v.say("going on without saving into " + name)
-	v.work(v.ctx, func(context.Context) tea.Msg {
+	v.lasts(func() tea.Msg {
 		_ = sink.Close(false)
 		return nil
 	})

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -77,6 +78,10 @@ func (v *viewer) receive(msg tea.Msg) bool {
 		v.fail(msg.what, msg.err)
 	case openedMsg:
 		v.opened(msg)
+	case clearedMsg:
+		v.cleared(msg)
+	case closedMsg:
+		v.closed(msg)
 	case streamEndedMsg:
 		v.streamEnded(msg)
 	case retryMsg:
@@ -92,7 +97,7 @@ func (v *viewer) receive(msg tea.Msg) bool {
 	case leaveMsg:
 		v.leave()
 	case goneMsg:
-		v.failure = msg.err
+		v.failure = errors.Join(msg.err, v.late)
 		v.releasePictures()
 		v.do(tea.Quit)
 	case crashMsg:
@@ -114,8 +119,6 @@ func (v *viewer) receiveMore(msg tea.Msg) bool {
 		v.sifted(msg)
 	case savedMsg:
 		v.saved(msg)
-	case savingMsg:
-		v.saving(msg)
 	case attachedMsg:
 		v.attached(msg)
 	case saveEndedMsg:

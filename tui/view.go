@@ -222,5 +222,5 @@ func (v *viewer) state() status.State {
 	case v.session == nil:
 		return status.Idle
 	}
-	return [...]status.State{reading: status.Running, waiting: status.Retrying, stopped: status.Stopped, ended: status.Ended}[v.session.phase]
+	return [...]status.State{reading: status.Running, opening: status.Connecting, waiting: status.Retrying, stopped: status.Stopped, ended: status.Ended}[v.session.phase]
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -24,7 +25,12 @@ type viewer struct {
 	cancel context.CancelFunc
 	post   func(tea.Msg) // brings a message to the event loop, from anywhere but it
 	jobs   sync.WaitGroup
-	bell   chan struct{}
+	// lasting are the jobs that leaving waits for, however long they take:
+	// streams that end, and what is being saved and closed. kept are those that
+	// write the memory: Run never returns before them.
+	lasting, kept sync.WaitGroup
+	closing       atomic.Int64 // how many streams are ending
+	bell          chan struct{}
 
 	memory  *memory.Memory
 	opening *StreamAsk // the stream that is being opened
@@ -32,6 +38,8 @@ type viewer struct {
 	answer  *answer    // of a lookup, nil where the stream is shown
 	leaving bool
 	failure error
+	late    error // what failed while the viewer was being left
+	sorry   bool  // the last thing said may be why a stream failed
 
 	panel    object.Panel
 	choice   choice  // of an alert, and what is loaded for it

@@ -67,8 +67,7 @@ func (v *viewer) keepMemory() {
 	if v.c.Memory == "" || v.leaving {
 		return
 	}
-	kept, file := v.memory.Snapshot(), v.c.Memory
-	v.bring("keeping what is to be known the next time", func() error { return kept.Save(file) })
+	v.bring("keeping what is to be known the next time", v.keeping())
 }
 
 // regionMsg brings where on the sky a gravitational wave came from.

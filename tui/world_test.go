@@ -43,6 +43,7 @@ type world struct {
 	program *tea.Program
 	stop    context.CancelFunc
 	done    chan error
+	over    chan struct{} // closed once Run has returned
 }
 
 // newWorld makes a world that has not begun. Its terminal tells Esc from the
@@ -51,7 +52,7 @@ func newWorld(t testing.TB, width, height int, options ...screen.Option) *world 
 	options = append([]screen.Option{screen.Keys(screen.KittyKeys)}, options...)
 	w := &world{
 		Terminal: screentest.NewScreen(width, height, options...), t: t,
-		streams: newStreams(t), archive: &archive{free: true}, saver: &saver{}, done: make(chan error, 1),
+		streams: newStreams(t), archive: &archive{free: true}, saver: &saver{}, done: make(chan error, 1), over: make(chan struct{}),
 	}
 	w.config = Config{
 		Streams: w.streams, Archive: w.archive, Saver: w.saver, Reader: w.streams.reader,
@@ -80,6 +81,7 @@ func (w *world) begin() *world {
 	ready := make(chan struct{})
 	hold := func(p *tea.Program) { w.program = p; close(ready) }
 	go func() {
+		defer close(w.over)
 		defer w.Close()
 		w.done <- run(ctx, w.config, tea.WithColorProfile(colorprofile.TrueColor),
 			tea.WithWindowSize(w.Screen().Width, w.Screen().Height), hold)
@@ -88,6 +90,10 @@ func (w *world) begin() *world {
 	w.t.Cleanup(func() {
 		stop()
 		w.Close()
+		select { // a story that fails leaves nothing that writes into its folder
+		case <-w.over:
+		case <-time.After(patience):
+		}
 	})
 	return w
 }
@@ -425,6 +431,13 @@ func (s *saver) failing(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.putErr = err
+}
+
+// working ends what failed.
+func (s *saver) working() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = nil
 }
 
 // of gives what was saved into a target, and how it was closed.
