@@ -17,6 +17,8 @@ type shelf struct {
 	table *table.Table
 	sky   *skymap.Map
 	until float64 // the time (MJD) up to which alerts are shown; NaN for all
+
+	outlines outlines // of gravitational waves, on the map
 }
 
 // newShelf makes an empty shelf.

@@ -88,6 +88,7 @@ func (v *viewer) receive(msg tea.Msg) bool {
 		v.retry(msg)
 	case loadedMsg:
 		v.loaded(msg)
+		v.outlineChosen(msg)
 	case loadMsg:
 		v.choice.waiting = false
 	case answeredMsg:

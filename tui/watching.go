@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"context"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -68,54 +67,6 @@ func (v *viewer) keepMemory() {
 		return
 	}
 	v.bring("keeping what is to be known the next time", v.keeping())
-}
-
-// regionMsg brings where on the sky a gravitational wave came from.
-type regionMsg struct {
-	shelf   *shelf
-	name    string
-	regions []sky.Region
-}
-
-// lvk is the survey of gravitational waves, whose notices have maps of the sky.
-const lvk = "lvk"
-
-// outline shows the credible regions of the newest notice of a gravitational
-// wave among what came in.
-func (v *viewer) outline(on *shelf, fresh []*feed.Entry) {
-	for i := len(fresh) - 1; i >= 0; i-- {
-		e := fresh[i]
-		if e.Survey != lvk || len(e.Message.Body) == 0 {
-			continue
-		}
-		reader, message, name := v.c.Reader, e.Message, e.ObjectID
-		v.work(v.ctx, func(context.Context) tea.Msg {
-			m, ok, err := reader.SkyMap(message)
-			if err != nil {
-				return failedMsg{"the sky map of " + name, err}
-			}
-			if !ok {
-				return nil
-			}
-			msg := regionMsg{shelf: on, name: name}
-			for _, level := range []float64{0.5, 0.9} {
-				region, err := m.Region(level)
-				if err != nil {
-					return failedMsg{"the sky map of " + name, err}
-				}
-				msg.regions = append(msg.regions, region)
-			}
-			return msg
-		})
-		return
-	}
-}
-
-// outlined shows the credible regions of an event on the map.
-func (v *viewer) outlined(msg regionMsg) {
-	if msg.shelf == v.current() || v.session != nil && msg.shelf == &v.session.shelf {
-		msg.shelf.sky.SetRegion(msg.name, msg.regions...)
-	}
 }
 
 // showWatched shows the watched objects on the map, as far as it is known where
