@@ -102,7 +102,7 @@ func arrowType(t cellType) arrow.DataType {
 // version, whose name says whose it is.
 var verdictFields = []arrow.Field{
 	{Name: "classifier", Type: arrow.BinaryTypes.String, Nullable: true},
-	{Name: "classifier_version", Type: arrow.BinaryTypes.String, Nullable: true},
+	{Name: "version", Type: arrow.BinaryTypes.String, Nullable: true},
 	{Name: "class", Type: arrow.BinaryTypes.String, Nullable: true},
 	{Name: "code", Type: arrow.BinaryTypes.String, Nullable: true},
 	{Name: "prob", Type: arrow.PrimitiveTypes.Float64, Nullable: true},

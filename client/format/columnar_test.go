@@ -87,7 +87,7 @@ func addVerdicts(t *testing.T, path string, messages []*alert.Message) {
 				prob = f
 			}
 			list = append(list, map[string]any{
-				"classifier": text(c.Classifier), "classifier_version": text(c.Version), "class": text(c.Class),
+				"classifier": text(c.Classifier), "version": text(c.Version), "class": text(c.Class),
 				"code": text(c.Code), "prob": prob, "band": text(c.Band), "primary": c.Primary,
 			})
 		}

@@ -36,7 +36,7 @@ VERDICTS = pa.list_(
         pa.struct(
             [
                 pa.field("classifier", pa.string()),
-                pa.field("classifier_version", pa.string()),
+                pa.field("version", pa.string()),
                 pa.field("class", pa.string()),
                 pa.field("code", pa.string()),
                 pa.field("prob", pa.float64()),
