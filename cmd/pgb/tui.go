@@ -126,6 +126,11 @@ func (f *tuiFlags) start(args []string) (tui.Start, error) {
 		return s, usage([]string{"pgb tui " + args[0]}, "files have no subscription")
 	case isFile:
 		s.Ask.Files = args
+		for _, arg := range args {
+			if _, err := os.Stat(arg); err != nil && !strings.ContainsAny(arg, "*?[") {
+				return s, err
+			}
+		}
 	case len(args) > 0:
 		s.Object = strings.Join(args, " ")
 	case f.topic == "" && (f.where != "" || f.fields != ""):
