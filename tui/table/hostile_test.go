@@ -188,19 +188,28 @@ func checkRows(r *rapid.T, table *Table, k *kept) {
 
 func checkSelection(r *rapid.T, table *Table, seen map[int64]bool) {
 	e := table.Selected()
-	if (e == nil) != (len(seen) == 0) {
+	if (e == nil) != (len(seen) == 0) && !table.gone {
 		r.Fatalf("%v is selected of %d", e, len(seen))
 	}
 	if e == nil {
+		return
+	}
+	if table.gone {
+		if seen[e.Seq] || table.Following() || e.Seq >= table.rows.At(table.count()-1).Seq {
+			r.Fatalf("%d is said to be no longer kept", e.Seq)
+		}
 		return
 	}
 	if table.entry(table.at) != e {
 		r.Fatalf("the selected alert is not at its place")
 	}
 	if table.Following() {
-		newest := slices.MaxFunc(entries(table), func(a, b *feed.Entry) int { return int(a.Seq - b.Seq) })
-		if newest != e {
-			r.Fatalf("%d is selected, not the newest, %d", e.Seq, newest.Seq)
+		first := table.entry(min(len(table.pinned), table.Len()-1))
+		if table.order.column == Arrival {
+			first = slices.MaxFunc(entries(table), func(a, b *feed.Entry) int { return int(a.Seq - b.Seq) })
+		}
+		if first != e {
+			r.Fatalf("%d is selected, not %d", e.Seq, first.Seq)
 		}
 	}
 }

@@ -119,7 +119,7 @@ func (t *Table) take(n int, another bool) {
 	t.add(fresh)
 	t.newest = t.rows.At(0)
 	t.look()
-	t.settle(before)
+	t.settle(before, another)
 }
 
 // fresh is how many rows came since last time.
@@ -254,18 +254,23 @@ func (t *Table) anchor() anchor {
 }
 
 // settle finds the selection and the window again after rows came in. An alert
-// that is gone gives the selection to the nearest one.
-func (t *Table) settle(before anchor) {
+// that is no longer kept stays selected; one that is hidden gives the selection
+// to the nearest one.
+func (t *Table) settle(before anchor, another bool) {
 	switch {
 	case t.following || t.selected == nil:
-		t.selectNewest()
+		t.selectFirst()
 	default:
-		if t.at = t.place(t.selected.Seq); t.at < 0 {
+		place := t.place(t.selected.Seq)
+		t.gone = place < 0 && t.isForgotten(t.selected) && !another && t.passes(t.selected)
+		if t.at = place; place < 0 {
 			t.at = t.nearest(t.selected)
 		}
-		t.selected = nil
-		if t.Len() > 0 {
-			t.selected = t.entry(t.at)
+		if !t.gone {
+			t.selected = nil
+			if t.Len() > 0 {
+				t.selected = t.entry(t.at)
+			}
 		}
 	}
 	if before.entry != nil && !t.following {
@@ -277,6 +282,12 @@ func (t *Table) settle(before anchor) {
 	if before.selected {
 		t.reveal()
 	}
+}
+
+// isForgotten says whether an alert came before all that are kept.
+func (t *Table) isForgotten(e *feed.Entry) bool {
+	n := t.count()
+	return n > 0 && e.Seq < t.rows.At(n-1).Seq
 }
 
 // nearest gives the place in the list that an alert would have, or the last.

@@ -12,12 +12,16 @@ type rowLines struct {
 	pinned int  // lines of watched objects that were seen
 	rule   bool // a line below them
 	list   int  // lines of the others
+	gone   bool // a line for the selected alert, which is no longer kept
 	first  int  // the place that the list begins with
 }
 
 // leastSplit is how many lines a table needs for a section of its own above the
-// others.
-const leastSplit = 5
+// others. Below roomy lines it is one line, and no other one separates it.
+const (
+	leastSplit = 5
+	roomy      = 10
+)
 
 func (t *Table) rowLines() rowLines {
 	var l rowLines
@@ -25,7 +29,15 @@ func (t *Table) rowLines() rowLines {
 	if l.header = left > 1; l.header {
 		left--
 	}
-	if len(t.pinned) > 0 && left >= leastSplit {
+	if l.gone = t.gone && left > 2; l.gone {
+		left--
+	}
+	switch {
+	case len(t.pinned) == 0 || left < leastSplit:
+	case left < roomy:
+		l.first, l.pinned = len(t.pinned), 1
+		left--
+	default:
 		l.first = len(t.pinned)
 		l.pinned = min(l.first, left/3)
 		l.rule = true
@@ -68,8 +80,8 @@ func (t *Table) placeAt(y int) int {
 		place = t.pinnedTop + y
 	case l.rule && y == l.pinned:
 	default:
-		if l.rule {
-			y -= l.pinned + 1
+		if y -= l.pinned; l.rule {
+			y--
 		}
 		if y < l.list {
 			place = l.first + t.top + y
@@ -120,6 +132,9 @@ func (t *Table) Render(width, height int) *cells.Block {
 		t.drawRule(l)
 	}
 	t.drawBar(l)
+	if l.gone {
+		t.drawGone()
+	}
 	return &t.block
 }
 
@@ -216,7 +231,7 @@ func (t *Table) drawRow(y, line, place int) {
 	e := t.entries[line]
 	watched := t.Watched != nil && t.isWatched(e.Key())
 	base := cells.Style{}
-	selected := place == t.at && t.selected != nil
+	selected := place == t.at && t.selected != nil && !t.gone
 	if selected {
 		base = t.selectedStyle()
 		t.block.Fill(0, y, t.width-1, 1, ' ', base)
@@ -318,6 +333,18 @@ func (t *Table) drawRule(l rowLines) {
 	t.block.Write(marks, y, " above: watched objects seen again ", t.Theme.Marked())
 }
 
+// drawGone says in the last line that the selected alert has no row any more.
+func (t *Table) drawGone() {
+	y, style := t.height-1, t.selectedStyle()
+	name := t.selected.ObjectID
+	if name == "" {
+		name = "the selected alert"
+	}
+	t.block.Fill(0, y, t.width, 1, ' ', style)
+	t.block.Put(0, y, '>', style)
+	t.block.Write(marks, y, t.Theme.Cut(name+" is selected, and no longer kept", t.width-marks), style)
+}
+
 // drawBar draws the scroll bar of the list.
 func (t *Table) drawBar(l rowLines) {
 	all := t.Len() - l.first
@@ -328,6 +355,10 @@ func (t *Table) drawBar(l rowLines) {
 	if t.Theme.ASCII {
 		track, thumb = '|', '#'
 	}
+	below := 0
+	if l.gone {
+		below = 1
+	}
 	size := max(l.list*l.list/all, 1)
 	from := 0
 	if t.top > 0 {
@@ -335,7 +366,7 @@ func (t *Table) drawBar(l rowLines) {
 		from = min(from, l.list-size)
 	}
 	for i := range l.list {
-		y := t.height - l.list + i
+		y := t.height - below - l.list + i
 		if i >= from && i < from+size {
 			t.block.Put(t.width-1, y, thumb, t.Theme.Faint())
 		} else {

@@ -50,6 +50,7 @@ type Table struct {
 	sightings      []sighting
 	pinned         []sighting
 	selected       *feed.Entry
+	gone           bool // the selected one is no longer kept: no row is it
 	at             int  // place of the selected one; the pinned ones come first
 	top, pinnedTop int  // places in the list and among the pinned that are shown first
 	width, height  int  // as it was last drawn
@@ -64,7 +65,8 @@ type Table struct {
 
 // New makes a table of a stream's columns. fields are the columns that the
 // person asked to see, by name, in that order; without any, those are shown that
-// suit the width. It follows the newest alert until the selection is moved.
+// suit the width. It follows the newest alert, or the first one where it is sorted,
+// until the selection is moved.
 func New(columns []alert.Column, fields []string) *Table {
 	t := &Table{columns: columns, following: true, whole: true}
 	t.order.column = Arrival
@@ -108,6 +110,7 @@ func (t *Table) forgetAll() {
 	clear(t.all)
 	t.all, t.view, t.whole = t.all[:0], t.view[:0], true
 	t.newest, t.selected, t.pinned = nil, nil, nil
+	t.gone = false
 	t.at, t.top, t.pinnedTop = 0, 0, 0
 	t.until = t.bound()
 }
@@ -154,13 +157,14 @@ func (t *Table) place(seq int64) int {
 	return -1
 }
 
-// Selected gives the selected alert, nil where there is none.
+// Selected gives the selected alert, nil where there is none. It stays selected
+// when it is no longer kept, until the selection is moved.
 func (t *Table) Selected() *feed.Entry { return t.selected }
 
 // Position gives the place of the selected alert, from 1, among how many; 0 of
 // 0 in a table without alerts.
 func (t *Table) Position() (place, of int) {
-	if t.selected == nil {
+	if t.selected == nil || t.gone {
 		return 0, t.Len()
 	}
 	return t.at + 1, t.Len()
@@ -177,6 +181,20 @@ func (t *Table) Select(seq int64) bool {
 	return true
 }
 
+// Hold selects an alert of the rows, also one that is no longer kept; it is false
+// where the alert is not shown for another reason.
+func (t *Table) Hold(e *feed.Entry) bool {
+	switch {
+	case t.Select(e.Seq):
+	case !t.isForgotten(e):
+		return false
+	default:
+		t.following, t.selected, t.gone = false, e, true
+		t.at = t.nearest(e)
+	}
+	return true
+}
+
 // choose selects the alert at the nearest place there is.
 func (t *Table) choose(place int) {
 	t.following = false
@@ -185,6 +203,10 @@ func (t *Table) choose(place int) {
 
 func (t *Table) moveTo(place int) {
 	n := t.Len()
+	if t.gone {
+		t.gone = false
+		t.clampTop()
+	}
 	if n == 0 {
 		t.selected, t.at = nil, 0
 		return
@@ -194,8 +216,14 @@ func (t *Table) moveTo(place int) {
 	t.reveal()
 }
 
-// Move moves the selection down by so many alerts, up where n is negative.
-func (t *Table) Move(n int) { t.choose(t.at + n) }
+// Move moves the selection down by so many alerts, up where n is negative; from
+// an alert that is no longer kept to the nearest one.
+func (t *Table) Move(n int) {
+	if t.gone {
+		n = 0
+	}
+	t.choose(t.at + n)
+}
 
 // Page moves the selection down by so many screens, up where n is negative.
 func (t *Table) Page(n int) { t.choose(t.at + n*max(t.rowLines().list-1, 1)) }
@@ -207,35 +235,30 @@ func (t *Table) Top() { t.choose(0) }
 func (t *Table) Bottom() { t.choose(t.Len() - 1) }
 
 // Follow selects the newest alert now and each time that one comes in, until
-// the selection is moved.
+// the selection is moved. In a sorted table it is the first one.
 func (t *Table) Follow(on bool) {
 	if t.following = on; on {
-		t.selectNewest()
+		t.selectFirst()
 	}
 }
 
-// Following says whether the newest alert is always the selected one.
+// Following says whether the selection goes with what comes in.
 func (t *Table) Following() bool { return t.following }
 
-// selectNewest selects the alert that came last.
-func (t *Table) selectNewest() {
-	best, newest := 0, int64(-1)
-	for i := range t.pinned {
-		if seq := t.pinned[i].entry.Seq; seq > newest {
-			best, newest = i, seq
-		}
-	}
-	n := t.listed()
+// selectFirst selects the alert that came last, or in a sorted table the first
+// one of the list.
+func (t *Table) selectFirst() {
+	t.top = 0
+	best, newest := len(t.pinned), int64(-1)
 	if t.order.column == Arrival {
-		n = min(n, 1)
-	}
-	for i := range n {
-		if seq := t.item(i).seq; seq > newest {
-			best, newest = len(t.pinned)+i, seq
+		for i := range t.pinned {
+			if seq := t.pinned[i].entry.Seq; seq > newest {
+				best, newest = i, seq
+			}
 		}
-	}
-	if t.order.column == Arrival {
-		t.top = 0
+		if t.listed() > 0 && t.item(0).seq > newest {
+			best = len(t.pinned)
+		}
 	}
 	t.moveTo(best)
 }
@@ -250,9 +273,12 @@ func (t *Table) Sort(column int, descending bool) {
 	t.sortAll()
 	t.look()
 	t.top = 0
-	if t.following {
-		t.selectNewest()
-	} else if t.selected != nil {
+	switch {
+	case t.following:
+		t.selectFirst()
+	case t.gone:
+		t.at = t.nearest(t.selected)
+	case t.selected != nil:
 		t.moveTo(t.place(t.selected.Seq))
 	}
 }

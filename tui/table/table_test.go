@@ -161,39 +161,73 @@ func TestAWindowThatWasScrolledStaysOnItsAlerts(t *testing.T) {
 	expectIDs(t, table.Render(20, 5), "A4 A3 A2 A1")
 }
 
-func TestASelectedAlertThatIsForgottenGivesTheSelectionToTheNearestKept(t *testing.T) {
+func TestASelectedAlertThatIsForgottenStaysSelectedUntilSomebodyMoves(t *testing.T) {
 	k := &kept{most: 10}
 	k.put(objects("A", 1, 10)...)
 	table := newTable(k)
-	table.Render(20, 5)
+	table.Render(40, 5)
 	press(t, table, "end")
-	k.put(objects("B", 1, 4)...)
-	table.SetRows(k)
-	if got := table.Selected().ObjectID; got != "A5" {
-		t.Errorf("%s is selected, not the oldest that is kept", got)
+	for range 3 {
+		k.put(objects("B", 1, 2)...)
+		table.SetRows(k)
+		if got := table.Selected().ObjectID; got != "A1" {
+			t.Fatalf("%s is selected, not the one that was", got)
+		}
 	}
-	expectIDs(t, table.Render(20, 5), "A8 A7 A6 A5")
+	expect(t, table.Render(40, 5), "  object_id", "  A9                                   │", "  A8                                   │",
+		"  A7                                   █", "> A1 is selected, and no longer kept")
+	if place, of := table.Position(); place != 0 || of != 10 {
+		t.Errorf("it is said to be at %d of %d", place, of)
+	}
+	press(t, table, "k")
+	if got := table.Selected().ObjectID; got != "A7" {
+		t.Errorf("%s is selected, not the nearest", got)
+	}
+	expectIDs(t, table.Render(40, 5), "A10 A9 A8 A7")
 
-	table.Sort(columnOf(t, "object_id"), true) // B4..B1 A9..A5 A10
-	table.Select(k.At(4).Seq)                  // A10
-	k.put(objects("C", 1, 4)...)               // A5 to A8 go
+	table.Sort(columnOf(t, "object_id"), true) // B2 B2 B2 B1 B1 B1 A9 A8 A7 A10
+	table.Select(k.At(6).Seq)                  // A10
+	k.put(objects("C", 1, 5)...)
 	table.SetRows(k)
+	table.Sort(columnOf(t, "mag"), true)
 	if got := table.Selected().ObjectID; got != "A10" {
-		t.Errorf("%s is selected", got)
+		t.Errorf("%s is selected, not the one that was", got)
 	}
-	k.put(objects("C", 5, 6)...) // A9 and A10 go
-	table.SetRows(k)
+	table.Sort(columnOf(t, "object_id"), true) // C5..C1 B2 B2 B1 B1 ...
+	table.Move(5)
 	if got := table.Selected().ObjectID; got != "B1" {
 		t.Errorf("%s is selected, not the nearest in order", got)
 	}
 	k.put(objects("D", 1, 10)...)
 	table.SetRows(k)
-	if got := table.Selected(); got == nil || got.ObjectID != "D1" {
-		t.Errorf("%v is selected after all were forgotten", got)
+	table.Select(k.At(9).Seq)
+	table.SetRows(&chosen{k, func(seq int64) bool { return seq != k.At(9).Seq }})
+	if got := table.Selected().ObjectID; got != "D10" {
+		t.Errorf("%s is selected where a filter hides the one that was", got)
 	}
 }
 
-func TestTheNewestIsSelectedUntilSomebodyMoves(t *testing.T) {
+func TestAnAlertThatIsNoLongerKeptCanBeHeld(t *testing.T) {
+	k := &kept{most: 4}
+	k.put(objects("A", 1, 4)...)
+	table := newTable(k)
+	table.Follow(true)
+	first, last := k.At(3), k.At(0)
+	k.put(objects("B", 1, 2)...)
+	table.SetRows(k)
+	if !table.Hold(first) || table.Selected() != first || table.Following() {
+		t.Errorf("%v is selected, following: %t", table.Selected(), table.Following())
+	}
+	if !table.Hold(last) || table.Selected() != last {
+		t.Errorf("%v is selected", table.Selected())
+	}
+	table.SetRows(&chosen{k, func(seq int64) bool { return seq != 5 }})
+	if table.Hold(k.At(1)) {
+		t.Error("an alert that a filter hides is held")
+	}
+}
+
+func TestTheNewestIsSelectedOrTheFirstOfASortedTableUntilSomebodyMoves(t *testing.T) {
 	k := &kept{}
 	k.put(objects("A", 1, 9)...)
 	table := New(columns, []string{"object_id"})
@@ -202,22 +236,27 @@ func TestTheNewestIsSelectedUntilSomebodyMoves(t *testing.T) {
 	if !table.Following() || table.Selected().ObjectID != "A9" {
 		t.Errorf("at first %s is selected, following: %t", table.Selected().ObjectID, table.Following())
 	}
-	table.Sort(columnOf(t, "object_id"), true)
 	k.put(observed{object: "A0"})
 	table.SetRows(k)
 	if got := table.Selected().ObjectID; got != "A0" {
 		t.Errorf("%s is selected, not the newest", got)
 	}
-	expectIDs(t, table.Render(20, 5), "A3 A2 A1 A0")
-	press(t, table, "k")
-	k.put(observed{object: "A5"})
+	table.Sort(columnOf(t, "object_id"), true)
+	k.put(observed{object: "B1"}, observed{object: "A11"})
 	table.SetRows(k)
-	if got := table.Selected().ObjectID; table.Following() || got != "A1" {
+	if got := table.Selected().ObjectID; got != "B1" {
+		t.Errorf("%s is selected, not the first", got)
+	}
+	expectIDs(t, table.Render(20, 5), "B1 A9 A8 A7")
+	press(t, table, "j")
+	k.put(observed{object: "C1"})
+	table.SetRows(k)
+	if got := table.Selected().ObjectID; table.Following() || got != "A9" {
 		t.Errorf("after a move %s is selected, following: %t", got, table.Following())
 	}
 	table.Follow(true)
-	if got := table.Selected().Seq; got != 11 {
-		t.Errorf("%d is selected, not the newest", got)
+	if got := table.Selected().ObjectID; got != "C1" {
+		t.Errorf("%s is selected, not the first", got)
 	}
 }
 

@@ -18,9 +18,9 @@ func TestWatchedObjectsAreMarkedAndStickOnTopOnceTheyAreSeenAgain(t *testing.T) 
 		"  A5                   #", "  A4                   |", "  A3                   |")
 	k.put(observed{object: "A8"}, observed{object: "B1"}, observed{object: "A8"}, observed{object: "B2"})
 	table.SetRows(k)
-	expect(t, table.Render(24, 8),
-		"  object_id", "* A8", "-- above: watched object", "  B2                   #", "  B1                   #", "* A8                   |",
-		"> A9                   |", "* A8                   |")
+	expect(t, table.Render(24, 11),
+		"  object_id", "* A8", "-- above: watched object", "  B2                   #", "  B1                   #", "* A8                   #",
+		"> A9                   #", "* A8                   #", "  A7                   |", "  A6                   |", "  A5                   |")
 	if got := table.entry(0).Seq; got != 12 {
 		t.Errorf("%d is on top, not the newest of the object", got)
 	}
@@ -47,10 +47,10 @@ func TestAFilterHidesWatchedObjectsThatDoNotPass(t *testing.T) {
 	table.SetRows(&chosen{k, func(seq int64) bool { return seq != 3 && seq > 1 }})
 	expectIDs(t, table.Render(20, 8), "A9 A8 A7 A6 A5 A4 A2")
 	table.SetRows(&chosen{k, func(seq int64) bool { return seq < 7 && seq > 1 }})
-	expectIDs(t, table.Render(20, 8), "A3 ── A6 A5 A4 A2")
+	expectIDs(t, table.Render(20, 8), "A3 A6 A5 A4 A2")
 	k.put(observed{object: "A5"})
 	table.SetRows(k)
-	expectIDs(t, table.Render(20, 8), "A5 A3 ── A9 A8 A7 A6")
+	expectIDs(t, table.Render(20, 8), "A5 A9 A8 A7 A6 A5 A4")
 }
 
 func TestASmallTableHasNoSectionOfItsOwnForWatchedObjects(t *testing.T) {
@@ -75,11 +75,26 @@ func TestManyWatchedObjectsScrollInTheirSection(t *testing.T) {
 	k.put(objects("A", 1, 30)...)
 	table.SetRows(k)
 	table.Top()
-	table.Render(20, 10)
+	table.Render(20, 11)
 	table.Move(4)
-	expectIDs(t, table.Render(20, 10), "A28 A27 A26 ──")
+	expectIDs(t, table.Render(20, 11), "A28 A27 A26 ──")
 	if got := table.Selected().ObjectID; got != "A26" {
 		t.Errorf("%s is selected", got)
+	}
+}
+
+func TestInALowTableOneLineIsForWatchedObjects(t *testing.T) {
+	k := &kept{}
+	table := New(columns, []string{"object_id"})
+	table.Watched = func(key string) bool { return key == "lsst A3" || key == "lsst A5" }
+	k.put(objects("A", 1, 30)...)
+	table.SetRows(k)
+	expectIDs(t, table.Render(20, 8), "A5 A30 A29 A28 A27 A26 A25")
+	table.Top()
+	table.Move(1)
+	expectIDs(t, table.Render(20, 8), "A3 A30 A29 A28 A27 A26 A25")
+	if !table.Click(4, 2) || table.Selected().ObjectID != "A30" {
+		t.Errorf("a click selected %s", table.Selected().ObjectID)
 	}
 }
 
