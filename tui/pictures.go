@@ -111,7 +111,10 @@ func (v *viewer) releasePictures() {
 	}
 }
 
-// showImages shows the images on the whole screen until a key is pressed.
+// showImages shows the images on the whole screen until a key is pressed. The
+// event loop waits meanwhile, and so does what is brought to it: a message of
+// each job that was begun before. Streams go on into their feeds, which have room
+// for so much.
 func (v *viewer) showImages() {
 	view := v.panel.Cutouts()
 	stamps := view.Stamps()

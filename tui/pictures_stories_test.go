@@ -39,12 +39,14 @@ func TestImagesTakeTheWholeScreenUntilAKeyIsPressed(t *testing.T) {
 			w.see("science")
 			w.Type("c")
 			w.until("the images", func(screen.Screen) bool { return len(w.Images()) >= 3 })
+			w.send(3) // the stream does not wait for the person
 			w.Type(press)
 			if press == "ctrl+c" {
 				w.ended(nil)
 				return
 			}
 			w.see("object_id")
+			w.see(w.streams.last())
 			w.send(1)
 			w.see(w.streams.last())
 			w.quit()
