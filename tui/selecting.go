@@ -24,6 +24,7 @@ const (
 // choice is the alert that is chosen, and what was loaded of it.
 type choice struct {
 	from    *shelf // where it is
+	shown   bool   // the panel shows an alert
 	loaded  int64  // the number of the alert that the panel shows, of from
 	loading bool
 	last    time.Time // when the last one was begun
@@ -55,6 +56,7 @@ func (v *viewer) settle() {
 	switch {
 	case e == nil:
 		v.sky().Unmark()
+		v.clearPanel()
 		return
 	case e.Seq == v.choice.loaded || v.choice.loading || v.choice.waiting || v.leaving:
 		return
@@ -114,10 +116,22 @@ func (v *viewer) loaded(msg loadedMsg) {
 		return
 	}
 	e := msg.entry
-	v.choice.loaded = e.Seq
+	v.choice.loaded, v.choice.shown = e.Seq, true
 	v.panel.Set(msg.details)
 	v.panel.SetPages(v.pages(e))
 	v.rest(e)
+}
+
+// clearPanel shows no alert in the panel.
+func (v *viewer) clearPanel() {
+	if !v.choice.shown {
+		return
+	}
+	v.choice.loaded, v.choice.shown = 0, false
+	v.archive.stop()
+	v.archive.key, v.panel.Asking = "", ""
+	v.panel.Set(object.Details{})
+	v.panel.SetPages(nil)
 }
 
 // pages gives the web pages of an alert's object.
