@@ -42,10 +42,12 @@ type (
 	// siftedMsg brings those of the kept alerts that pass.
 	siftedMsg struct {
 		session *session
+		before  feed.Figures
 		gate    *gate
 		upTo    int64
 		seqs    []int64
-		unknown int // had no body any more
+		tried   int64 // so many
+		unknown int   // had no body any more
 	}
 )
 
@@ -179,7 +181,7 @@ func (v *viewer) compiled(msg compiledMsg) {
 
 func (v *viewer) setFilter(s *session, text string, filter Filter) {
 	v.setAnswer(nil)
-	s.filter = text
+	s.filter, s.sifted = text, tally{}
 	s.intake.pass(filter)
 	v.takeStream()
 	s.changed = s.feed.Paused() && filter != nil
@@ -196,19 +198,27 @@ func (v *viewer) setFilter(s *session, text string, filter Filter) {
 // sift looks which of the kept alerts pass the filter that the stream has.
 func (v *viewer) sift(s *session) {
 	gate := s.intake.passing()
+	var before feed.Figures
+	s.intake.still(func() { // what is counted and what is kept are the same then
+		v.takeStream()
+		before = s.feed.Figures()
+	})
 	messages := latest(s.feed, s.feed.Len())
 	newest := int64(0)
 	if e := s.feed.At(0); e != nil {
 		newest = e.Seq
 	}
 	v.work(v.ctx, func(ctx context.Context) tea.Msg {
-		msg := siftedMsg{session: s, gate: gate, upTo: newest}
+		msg := siftedMsg{session: s, before: before, gate: gate, upTo: newest}
 		for i, m := range slices.Backward(messages) {
 			switch {
 			case len(m.Body) == 0:
 				msg.unknown++
 			case gate.Pass(m):
 				msg.seqs = append(msg.seqs, newest-int64(i))
+				msg.tried++
+			default:
+				msg.tried++
 			}
 			if ctx.Err() != nil {
 				return nil
@@ -232,7 +242,29 @@ func (v *viewer) sifted(msg siftedMsg) {
 	slices.Reverse(since)
 	by.add(since)
 	s.shelf.sift(by)
+	s.sifted = tally{true, msg.tried - msg.before.Seen, int64(len(msg.seqs)) - msg.before.Passed}
 	if msg.unknown > 0 {
 		v.say(fmt.Sprintf("filter set; %s older alerts could not be tried: their packets are no longer in memory", number(int64(msg.unknown))))
 	}
+}
+
+// tally counts what a filter was tried on when it was set, less all that had been
+// counted until then.
+type tally struct {
+	counts       bool
+	seen, passed int64
+}
+
+// figures are those of the stream, with what passed of all that the present filter
+// was tried on.
+func (s *session) figures() feed.Figures {
+	f := s.feed.Figures()
+	switch {
+	case s.sifted.counts:
+		f.Seen, f.Passed = f.Seen+s.sifted.seen, f.Passed+s.sifted.passed
+	case s.filter == "":
+		f.Passed = f.Seen
+	}
+	f.Filtered = f.Seen - f.Passed
+	return f
 }

@@ -109,6 +109,13 @@ func (in *intake) hand(gate *gate, batch []*alert.Message) {
 	in.feed.Put(in.passed)
 }
 
+// still does something while nothing goes into the feed.
+func (in *intake) still(do func()) {
+	in.handing.Lock()
+	defer in.handing.Unlock()
+	do()
+}
+
 // passing gives the filter that is set.
 func (in *intake) passing() *gate {
 	in.handing.Lock()

@@ -57,6 +57,9 @@ func (v *viewer) price() string {
 	return ": costs money, within the budget"
 }
 
+// givesUp says how a lookup is given up.
+const givesUp = "(Esc gives it up)"
+
 // find looks up an id or a position. The stream goes on meanwhile.
 func (v *viewer) find(text string) {
 	archive := v.c.Archive
@@ -66,7 +69,8 @@ func (v *viewer) find(text string) {
 	}
 	v.memory.Remember(memory.Lookup, text)
 	v.keepMemory()
-	v.tell(status.Note, "asking "+archive.Name()+" for "+text+" ... (Esc gives it up)", forGood)
+	v.asks = "asking " + archive.Name() + " for " + text + " ... " + givesUp
+	v.tell(status.Note, v.asks, forGood)
 	v.work(v.lookup.start(v.ctx), func(ctx context.Context) tea.Msg {
 		found, err := archive.Find(ctx, text, mostFound)
 		if ctx.Err() != nil {
@@ -119,20 +123,17 @@ func (v *viewer) foundSomething(msg foundMsg) {
 		v.orChoose()
 		return
 	case len(found.Messages) == 0:
-		v.warn(join("; ", "nothing found of "+title+" in "+v.c.Archive.Name(), notes))
+		v.warn(join("; ", "nothing found in "+v.c.Archive.Name()+": "+title, notes))
 		v.orChoose()
 		return
 	}
-	v.bar.Hush()
+	v.bar.Unsay(v.asks)
 	if notes != "" {
 		v.say(notes)
 	}
-	count := number(int64(len(found.Messages))) + " alerts"
-	switch {
-	case found.More:
+	count := countOf(int64(len(found.Messages)), "alert")
+	if found.More {
 		count = "the first " + count
-	case len(found.Messages) == 1:
-		count = "1 alert"
 	}
 	a := &answer{shelf: msg.shelf, title: fmt.Sprintf("%s: %s", title, count)}
 	v.overlay = nil

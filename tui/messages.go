@@ -43,11 +43,18 @@ func (v *viewer) listen() {
 
 // notice shows a notice.
 func (v *viewer) notice(line string) {
-	if line == "" {
-		v.bar.Hush()
-		return
+	v.bar.Unsay(v.noticed)
+	asks := v.lookup.going()
+	v.noticed = line
+	switch {
+	case line != "" && asks:
+		v.noticed += " ... " + givesUp
+		v.tell(status.Warning, v.noticed, longer)
+	case line != "":
+		v.tell(status.Warning, line, longer)
+	case asks:
+		v.tell(status.Note, v.asks, forGood)
 	}
-	v.tell(status.Warning, line, longer)
 }
 
 // say shows a line for a moment.

@@ -24,6 +24,7 @@ type overlay interface {
 type pickList struct {
 	viewer *viewer
 	list   chooser.Chooser
+	takes  string // what Enter does
 	enter  func(chooser.Item)
 	more   []keys.Binding
 }
@@ -37,9 +38,14 @@ func (l *pickList) size(width, height int) (int, int) { return l.list.Size(width
 
 func (l *pickList) own() []keys.Binding {
 	return append([]keys.Binding{
-		{Keys: []string{"enter"}, Does: "take it", Do: l.take},
-		{Keys: []string{"esc"}, Does: "close", Do: func() { l.viewer.overlay = nil }},
+		{Keys: []string{"enter"}, Does: l.takes, Do: l.take},
+		{Keys: []string{"esc"}, Does: "closes", Do: func() { l.viewer.overlay = nil }},
 	}, l.more...)
+}
+
+// foot are the keys that are named under the list.
+func (l *pickList) foot() []keys.Binding {
+	return append(l.own(), keys.Binding{Keys: []string{"ctrl+c"}, Does: "quits"})
 }
 
 func (l *pickList) keys() []keys.Binding { return append(l.own(), l.list.Keys()...) }

@@ -10,12 +10,13 @@ import (
 )
 
 // pick shows a list to choose from.
-func (v *viewer) pick(title, empty string, items []chooser.Item, enter func(chooser.Item)) *pickList {
+// takes says what Enter does with what is chosen.
+func (v *viewer) pick(title, empty, takes string, items []chooser.Item, enter func(chooser.Item)) *pickList {
 	v.closePrompt()
-	l := &pickList{viewer: v, enter: enter}
+	l := &pickList{viewer: v, takes: takes, enter: enter}
 	l.list.Title, l.list.Empty, l.list.Focused = title, empty, true
 	l.list.Set(items)
-	l.list.Footer = l.own()
+	l.list.Footer = l.foot()
 	v.overlay = l
 	return l
 }
@@ -28,7 +29,7 @@ func (v *viewer) chooseTopic() {
 	for i, t := range topics {
 		items[i] = chooser.Item{Name: t.Name, Doc: t.Doc, Detail: t.Night, Group: t.Group}
 	}
-	l := v.pick("Which stream?", "no topics are known", items, func(item chooser.Item) {
+	l := v.pick("Which stream?", "no topics are known", "opens it", items, func(item chooser.Item) {
 		v.open(StreamAsk{Topic: item.Name, Fields: v.c.Start.Ask.Fields})
 	})
 	last := v.memory.LastTopic()
@@ -41,21 +42,17 @@ func (v *viewer) chooseTopic() {
 // chooseWatched shows the watch list. An object of it is looked up.
 func (v *viewer) chooseWatched() {
 	var l *pickList
-	l = v.pick("Watched objects", "no object is watched: w on an alert puts its object here", v.watchItems(), func(item chooser.Item) {
-		v.find(item.Name)
+	l = v.pick("Watched objects", "no object is watched: w on an alert puts its object here", "looks it up", v.watchItems(), func(item chooser.Item) {
+		v.find(lookupName(item.Key))
 	})
-	l.more = []keys.Binding{{Keys: []string{"delete", "ctrl+d"}, Does: "watch no longer", Do: func() {
+	l.more = []keys.Binding{{Keys: []string{"delete", "ctrl+d"}, Does: "drops it", Do: func() {
 		if item, ok := l.list.Chosen(); ok {
-			for _, w := range v.memory.WatchList() {
-				if _, id := splitKey(w.Key); id == item.Name {
-					v.memory.Unwatch(w.Key)
-				}
-			}
+			v.memory.Unwatch(item.Key)
 			v.keepMemory()
 			l.list.Set(v.watchItems())
 		}
 	}}}
-	l.list.Footer = l.own()
+	l.list.Footer = l.foot()
 }
 
 func (v *viewer) watchItems() []chooser.Item {
@@ -66,7 +63,7 @@ func (v *viewer) watchItems() []chooser.Item {
 		if !w.Last.IsZero() {
 			detail = "seen " + ago(v.c.Now().Sub(w.Last))
 		}
-		items = append(items, chooser.Item{Name: id, Doc: join(", ", survey, w.Note), Detail: detail})
+		items = append(items, chooser.Item{Name: id, Doc: join(", ", survey, w.Note), Detail: detail, Key: w.Key})
 	}
 	return items
 }
@@ -83,14 +80,17 @@ func (v *viewer) chooseHistory() {
 	seen := v.memory.Objects()
 	for i := len(seen) - 1; i >= 0; i-- {
 		survey, id := splitKey(seen[i].Key)
-		items = append(items, chooser.Item{Name: id, Doc: "object, " + survey, Detail: ago(v.c.Now().Sub(seen[i].When))})
+		items = append(items, chooser.Item{Name: id, Doc: "object, " + survey, Detail: ago(v.c.Now().Sub(seen[i].When)), Key: seen[i].Key})
 	}
-	v.pick("History", "nothing was typed or looked at yet", items, func(item chooser.Item) {
-		if item.Doc == memory.Filter {
+	v.pick("History", "nothing was typed or looked at yet", "takes it", items, func(item chooser.Item) {
+		switch {
+		case item.Key != "":
+			v.find(lookupName(item.Key))
+		case item.Doc == memory.Filter:
 			v.applyFilter(nil, item.Name)
-			return
+		default:
+			v.find(item.Name)
 		}
-		v.find(item.Name)
 	})
 }
 
@@ -98,6 +98,16 @@ func (v *viewer) chooseHistory() {
 func splitKey(key string) (survey, id string) {
 	survey, id, _ = strings.Cut(key, " ")
 	return survey, id
+}
+
+// lookupName gives the name by which an object is looked up, with its survey:
+// others may have objects of the same id.
+func lookupName(key string) string {
+	survey, id := splitKey(key)
+	if survey == "" {
+		return id
+	}
+	return strings.ToUpper(survey) + ":" + id
 }
 
 // ago says how long ago something was.

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"math"
+
+	"github.com/mwvgroup/pgb/client/alert/lightcurve"
 )
 
 // timeParts is how many parts of the time the slider shows the alerts of.
@@ -20,25 +22,55 @@ func (v *viewer) stretchTime(s *session) {
 	from, to := math.Inf(1), math.Inf(-1)
 	rows := s.rows()
 	for i := range rows.Len() {
-		if mjd := rows.At(i).MJD; mjd == mjd {
+		if mjd := rows.At(i).MJD; isTime(mjd) {
 			from, to = min(from, mjd), max(to, mjd)
 		}
 	}
-	if from > to {
+	v.slider.Empty = ""
+	switch {
+	case from < to:
+	case s.phase == reading: // more may come
 		return
+	case from == to:
+		v.slider.Empty = "all alerts are of one time, " + lightcurve.Date(from, 0.1) + ": there is nothing to play"
+	default:
+		v.slider.Empty = "no alert has a time: there is nothing to play"
 	}
 	v.slider.Set(from, to)
 	counts := make([]int, timeParts)
 	for i := range rows.Len() {
-		if e := rows.At(i); e.MJD == e.MJD && to > from {
+		if e := rows.At(i); isTime(e.MJD) && to > from {
 			counts[min(int((e.MJD-from)/(to-from)*timeParts), timeParts-1)]++
 		}
 	}
 	v.slider.SetCounts(counts)
 }
 
+// The years in which alerts may be, 1900 to 2200 (MJD): other times are those of
+// broken packets, and must not stretch the slider.
+const (
+	firstTime = 15020
+	lastTime  = 124593
+)
+
+// isTime says whether an alert can have come at a time.
+func isTime(mjd float64) bool { return mjd >= firstTime && mjd <= lastTime }
+
+// shownPart says how many of the alerts lie before the slider's time.
+func (v *viewer) shownPart() string {
+	s := v.session
+	if s == nil || v.slider.AtEnd() {
+		return ""
+	}
+	return number(int64(s.table.Len())) + " of " + countOf(int64(s.rows().Len()), "alert")
+}
+
 // togglePlay lets the time of a stored stream go on by itself, or stops it.
 func (v *viewer) togglePlay() {
+	if _, _, ok := v.slider.Range(); !ok && v.slider.Empty != "" {
+		v.say(v.slider.Empty)
+		return
+	}
 	v.slider.Toggle()
 	v.played = v.c.Now()
 	v.ring()
@@ -67,7 +99,7 @@ func (v *viewer) play() bool {
 
 // playHint says how a stored stream is played.
 func (v *viewer) playHint() string {
-	if v.timed {
+	if _, _, ok := v.slider.Range(); ok && v.timed {
 		return "(Space plays them by their time)"
 	}
 	return ""

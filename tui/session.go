@@ -32,6 +32,7 @@ type session struct {
 	intake *intake
 
 	filter    string // that the intake has
+	sifted    tally  // of the alerts that were there before the filter
 	changed   bool   // it was changed while alerts waited
 	attaching bool   // what everything is saved into is being opened
 	phase     phase
@@ -103,16 +104,13 @@ func (v *viewer) opened(msg openedMsg) {
 	}
 	v.opening = nil
 	if msg.err != nil {
-		v.fail("can't open "+msg.asked.name(), msg.err)
-		v.sorry = true
+		v.trouble = v.explain("can't open "+msg.asked.name(), msg.err)
+		v.tell(status.Error, v.trouble, longer)
 		v.chooseTopic()
 		return
 	}
 	before, s := v.session, msg.session
-	if v.sorry {
-		v.sorry = false
-		v.bar.Hush() // what it says is no longer so
-	}
+	v.bar.Unsay(v.trouble)
 	v.session = s
 	v.setAnswer(nil)
 	s.table.Watched = v.watched
@@ -174,10 +172,7 @@ func (v *viewer) read(s *session) {
 	ctx, cancel := context.WithCancel(v.ctx)
 	s.cancel, s.done = cancel, make(chan struct{})
 	s.intake.end = ctx.Done()
-	if v.sorry {
-		v.sorry = false
-		v.bar.Hush() // what it says of the last try
-	}
+	v.bar.Unsay(v.trouble)
 	s.phase = reading
 	s.seen = s.feed.Figures().Seen
 	done := s.done
@@ -252,20 +247,20 @@ func (v *viewer) streamEnded(msg streamEndedMsg) {
 // lost says what failed, and what happens next.
 func (v *viewer) lost(what string, err error, next string) {
 	room := v.width - cells.Width(next) - len("x ; ")
-	v.tell(status.Error, v.theme.Cut(v.explain(what, err), max(room, 20))+"; "+next, forGood)
-	v.sorry = true
+	v.trouble = v.theme.Cut(v.explain(what, err), max(room, 20)) + "; " + next
+	v.tell(status.Error, v.trouble, forGood)
 }
 
 // allRead shows all of a stored stream, and says how much it is.
 func (v *viewer) allRead(s *session) {
 	v.takeStream()
 	v.stretchTime(s)
-	f := s.feed.Figures()
+	f := s.figures()
 	text := "the end: " + countOf(f.Seen, "alert")
 	if f.Filtered > 0 {
 		text += ", " + number(f.Passed) + " of them pass"
 	}
-	if kept := int64(s.feed.Len()); kept < f.Passed && !s.feed.Paused() {
+	if kept := int64(s.feed.Len()); kept < s.feed.Figures().Passed && !s.feed.Paused() {
 		v.tell(status.Warning, text+"; only the last "+number(kept)+" are shown (--keep)", forGood)
 		return
 	}

@@ -96,7 +96,7 @@ func (v *viewer) drawParts(b *cells.Block) {
 		put(b, area, m.Render(area.Dx(), area.Dy()))
 	}
 	if area := v.areas.part[partSlider]; !area.Empty() {
-		v.slider.Theme, v.slider.Focused = v.theme, free && v.focus == partSlider
+		v.slider.Theme, v.slider.Focused, v.slider.Shown = v.theme, free && v.focus == partSlider, v.shownPart()
 		put(b, area, v.slider.Render(area.Dx(), area.Dy()))
 	}
 }
@@ -149,6 +149,8 @@ func (v *viewer) drawNothing(b *cells.Block, area image.Rectangle) {
 		text = "opening " + v.opening.name() + " ..."
 	case v.lookup.going():
 		text = "asking " + v.c.Archive.Name() + " ..."
+	default:
+		text = "T: choose a stream   : look up an object   ? keys   q quit"
 	}
 	text = v.theme.Cut(text, area.Dx())
 	b.Write(area.Min.X+(area.Dx()-cells.Width(text))/2, area.Min.Y+area.Dy()/2, text, v.theme.Faint())
@@ -171,9 +173,14 @@ func (v *viewer) emptyTable() []string {
 }
 
 // drawOverlay draws the box that lies over everything else.
+// What is said below it stays where there is room for that.
 func (v *viewer) drawOverlay(b *cells.Block) {
-	w, h := v.overlay.size(v.width, v.height)
-	x, y := (v.width-w)/2, (v.height-h)/2
+	high := v.height
+	if below := v.areas.status.Dy(); high > below+5 {
+		high -= below
+	}
+	w, h := v.overlay.size(v.width, high)
+	x, y := (v.width-w)/2, (high-h)/2
 	v.areas.overlay = image.Rect(x, y, x+w, y+h)
 	put(b, v.areas.overlay, v.overlay.render(v.theme, w, h))
 }
@@ -202,7 +209,7 @@ func (v *viewer) drawStatus(b *cells.Block) {
 		bar.Archive = v.c.Archive.Name()
 	}
 	if s := v.session; s != nil {
-		bar.Figures = s.feed.Figures()
+		bar.Figures = s.figures()
 		bar.Paused, bar.Waiting = s.feed.Paused(), s.feed.Waiting()
 		bar.Filter, bar.Saving, bar.Saved = s.filter, s.saving, s.intake.saved.Load()
 		bar.Retry = s.again

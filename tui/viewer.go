@@ -38,13 +38,15 @@ type viewer struct {
 	answer  *answer    // of a lookup, nil where the stream is shown
 	leaving bool
 	failure error
-	late    error // what failed while the viewer was being left
-	sorry   bool  // the last thing said may be why a stream failed
+	late    error  // what failed while the viewer was being left
+	trouble string // what was said of a stream that failed
 
 	panel    object.Panel
 	choice   choice  // of an alert, and what is loaded for it
 	archive  asking  // of the archive, for the panel
 	lookup   pending // that is under way
+	asks     string  // what is said of it
+	noticed  string  // the last notice
 	counting pending // of a filter as it is typed
 
 	noSky   skymap.Map // where there is nothing to show on it

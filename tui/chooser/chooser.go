@@ -17,6 +17,7 @@ type Item struct {
 	Doc    string // what it is, a sentence
 	Detail string // figures: "700 k alerts, 60 GB, $2.40"
 	Group  bool   // it stands for several: marked with a star
+	Key    string // by which its owner knows it, where several have a name; it is not shown
 }
 
 // Chooser is the list. The zero Chooser is an empty one.
@@ -60,7 +61,7 @@ func (c *Chooser) Set(items []Item) {
 	c.measure()
 	c.narrow()
 	if ok {
-		c.Choose(was.Name)
+		c.chooseAgain(was)
 	}
 }
 
@@ -107,7 +108,17 @@ func (c *Chooser) Narrow(text string) {
 	c.filter = text
 	c.narrow()
 	if ok && text == "" {
-		c.Choose(was.Name)
+		c.chooseAgain(was)
+	}
+}
+
+// chooseAgain goes to an item that was chosen before.
+func (c *Chooser) chooseAgain(was Item) {
+	for i, item := range c.shown {
+		if is := &c.items[item]; is.Name == was.Name && is.Key == was.Key {
+			c.at = i
+			return
+		}
 	}
 }
 

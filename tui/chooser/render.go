@@ -10,9 +10,12 @@ import (
 
 // The box grows with what is in it, up to these.
 const (
-	mostWidth  = 110
+	mostWidth  = 120
 	leastWidth = 36
 	mostRows   = 24
+	// leastDoc is how much of what an item is has to be seen before there is
+	// room for its figures: they are below the list too.
+	leastDoc = 40
 )
 
 // Size says how large the box is in a block of a size.
@@ -184,7 +187,7 @@ func (c *Chooser) columns() (columns [3]int) {
 	name, doc, detail := c.widths()
 	room := c.list.width - 5 // marks on the left, a blank and an arrow on the right
 	columns[0] = max(min(name, room), 0)
-	if left := room - columns[0] - 2; detail > 0 && left >= detail {
+	if left := room - columns[0] - 2; detail > 0 && left >= detail && (doc == 0 || left-detail-2 >= min(doc, leastDoc)) {
 		columns[2] = detail
 		room -= detail + 2
 	}

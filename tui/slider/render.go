@@ -21,7 +21,11 @@ func (s *Slider) Render(width, height int) *cells.Block {
 		return b
 	}
 	if !s.known {
-		b.Write(0, 0, s.Theme.Cut("no times to slide over yet", width), s.Theme.Faint())
+		says := s.Empty
+		if says == "" {
+			says = "no times to slide over yet"
+		}
+		b.Write(0, 0, s.Theme.Cut(says, width), s.Theme.Faint())
 		return b
 	}
 	y, x, end := 0, 0, 0
@@ -55,6 +59,9 @@ func (s *Slider) drawOne(b *cells.Block) (begin, end int) {
 			x = b.Write(x, 0, now, s.nowStyle()) + 1
 			break
 		}
+	}
+	if wide := cells.Width(s.Shown) + 2; s.Shown != "" && wide <= room() {
+		x = b.Write(x+1, 0, s.Theme.Text(s.Shown), s.Theme.Faint()) + 1
 	}
 	for _, more := range []string{s.mjd() + "  " + speed(s.Speed()), speed(s.Speed())} {
 		if wide := cells.Width(more) + 3; wide+dates+4 <= room() || more == speed(s.Speed()) && wide <= room() {

@@ -15,6 +15,10 @@ import (
 type Slider struct {
 	Theme   cells.Theme
 	Focused bool
+	// Empty is said where there is no range.
+	Empty string
+	// Shown says how much lies before the time, where there is room for it.
+	Shown string
 
 	from, to, at float64
 	known        bool // there is a range

@@ -224,3 +224,12 @@ func BenchmarkRender(b *testing.B) {
 		s.Render(200, 2)
 	}
 }
+
+func TestTheSliderSaysHowMuchIsShownAndWhyThereIsNothingToSlideOver(t *testing.T) {
+	s := &Slider{Empty: "no alert has a time", Shown: "3 of 12 alerts"}
+	expect(t, s, 40, 1, "no alert has a time")
+	s.Set(from, to)
+	s.SetAt(60380.5)
+	expect(t, s, 50, 1, "‖ 2024-03-11 12:00  3 of 12 alerts ━━━━━●─────────")
+	expect(t, s, 30, 1, "‖ 2024-03-11 12:00 ━━━━●──────")
+}
