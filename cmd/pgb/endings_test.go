@@ -60,6 +60,23 @@ func TestEndings(t *testing.T) {
 	}
 }
 
+// TestAQuietStreamNotesThatNobodyReads closes the pipe that a stream writes to
+// while it has nothing to write.
+func TestAQuietStreamNotesThatNobodyReads(t *testing.T) {
+	srv := broker(t, server.Options{})
+	read, write := pipe(t)
+	p := start(t, srv, write, "stream", "--topic", alerts)
+	_ = write.Close()
+	await(t, srv, "a subscription", func() bool { return len(srv.Subscriptions()) > 0 })
+	if err := read.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p.ends(exitDone)
+	if left := srv.Subscriptions(); len(left) > 0 {
+		t.Errorf("subscriptions are left: %v", left)
+	}
+}
+
 // TestCtrlCInTheMiddleDrains interrupts a run whose output is read slowly: what
 // was passed is still written, the rest is given back.
 func TestCtrlCInTheMiddleDrains(t *testing.T) {

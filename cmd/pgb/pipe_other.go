@@ -4,6 +4,7 @@ package main
 
 import (
 	"errors"
+	"os"
 	"syscall"
 )
 
@@ -14,3 +15,6 @@ func ignoreBrokenPipes() {}
 func isBrokenPipe(err error) bool {
 	return errors.Is(err, syscall.Errno(109)) || errors.Is(err, syscall.Errno(232)) // ERROR_BROKEN_PIPE, ERROR_NO_DATA
 }
+
+// whenUnread has no way to know: the next write tells.
+func whenUnread(*os.File, func()) {}

@@ -32,6 +32,9 @@ func (s *selection) run(a *app, c *client.Client, described *client.Stream, out 
 		into = strangers
 	}
 	summary, err := described.Run(a.ctx, into)
+	if s.unread != nil && stopped(s.unread) && canceled(err) {
+		err = nil // it was still connecting
+	}
 	if live && errors.Is(err, syscall.ENOSPC) {
 		err = &hintedError{err, []string{"make room and run it again: what was not written was not acknowledged"}}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -27,6 +28,7 @@ type selection struct {
 	logInterval           time.Duration
 	endless               bool // the input has no end of its own
 	quarantineOf          *setAside
+	unread                chan struct{} // closed when nobody reads the output any more; nil where that is not watched
 	forDuration, idleTime time.Duration
 	bytesLimit            int64
 }
@@ -78,8 +80,28 @@ func (s *selection) client(a *app) (client.Selection, error) {
 	s.quarantineOf = &setAside{Quarantine: format.NewQuarantine(path, time.Now)}
 	return client.Selection{
 		Where: s.where, Fields: splitFields(s.fields), KeepDuplicates: s.keepDuplicates, Quarantine: s.quarantineOf,
-		Limit: s.limit, For: s.forDuration, Idle: s.idleTime, MaxBytes: s.bytesLimit, Stop: a.stop,
+		Limit: s.limit, For: s.forDuration, Idle: s.idleTime, MaxBytes: s.bytesLimit, Stop: s.stop(a),
 	}, nil
+}
+
+// stop is closed by the first Ctrl-C, and when nobody reads an endless stream
+// that goes to a pipe.
+func (s *selection) stop(a *app) <-chan struct{} {
+	out, isFile := a.screen.Out.(*os.File)
+	if !s.endless || s.output != "" || s.saves() && s.format == "" || !isFile {
+		return a.stop
+	}
+	s.unread = make(chan struct{})
+	whenUnread(out, func() { close(s.unread) })
+	either := make(chan struct{})
+	go func() {
+		defer close(either)
+		select {
+		case <-a.stop:
+		case <-s.unread:
+		}
+	}()
+	return either
 }
 
 // quarantinePath is where messages go that can't be decoded.

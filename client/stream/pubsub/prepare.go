@@ -90,7 +90,8 @@ func (p *preparation) one(ctx context.Context, topic *registry.Topic) (plan, err
 	made := plan{topic: topic, name: wanted.Name, temporary: p.options.Subscription == ""}
 	if made.temporary {
 		_, err = p.create(ctx, wanted)
-		made.created = err == nil
+		// What a call that was given up asked for may have been done all the same.
+		made.created = err == nil || ctx.Err() != nil
 		return made, err
 	}
 	var have *pubsubpb.Subscription
