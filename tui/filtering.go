@@ -195,7 +195,8 @@ func (v *viewer) setFilter(s *session, text string, filter Filter) {
 	v.sift(s)
 }
 
-// sift looks which of the kept alerts pass the filter that the stream has.
+// sift looks which of the kept alerts pass the filter that the stream has: of
+// those that have bodies, which are not too many to be listed here.
 func (v *viewer) sift(s *session) {
 	gate := s.intake.passing()
 	var before feed.Figures
@@ -203,13 +204,13 @@ func (v *viewer) sift(s *session) {
 		v.takeStream()
 		before = s.feed.Figures()
 	})
-	messages := latest(s.feed, s.feed.Len())
-	newest := int64(0)
+	messages := latest(s.feed, s.feed.Bodies())
+	bare, newest := s.feed.Len()-len(messages), int64(0)
 	if e := s.feed.At(0); e != nil {
 		newest = e.Seq
 	}
 	v.work(v.ctx, func(ctx context.Context) tea.Msg {
-		msg := siftedMsg{session: s, before: before, gate: gate, upTo: newest}
+		msg := siftedMsg{session: s, before: before, gate: gate, upTo: newest, unknown: bare}
 		for i, m := range slices.Backward(messages) {
 			switch {
 			case len(m.Body) == 0:

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"github.com/cli/browser"
@@ -24,8 +25,17 @@ type tuiFlags struct {
 	keep int
 }
 
-// viewerKeeps is how many alerts the viewer keeps unless it is told otherwise.
-const viewerKeeps = 20_000
+// viewerKeeps is how many alerts the viewer keeps unless it is told otherwise, and
+// viewerKeepsMost how many it can be told to keep: about a gigabyte of rows.
+const (
+	viewerKeeps     = 20_000
+	viewerKeepsMost = 1_000_000
+)
+
+// viewerGarbage is how much garbage the viewer lets come together, in per cent of
+// what it holds: less than the default, since that is bodies for the most part,
+// which take memory and cost the garbage collector nothing.
+const viewerGarbage = 40
 
 func newTUI(a *app) *cobra.Command {
 	f := &tuiFlags{}
@@ -75,8 +85,8 @@ func (f *tuiFlags) run(a *app, args []string) error {
 	if err := f.checkTimes(); err != nil {
 		return err
 	}
-	if f.keep < 100 || f.keep > 10_000_000 {
-		return usage([]string{"--keep 20000"}, "--keep %d: from 100 to 10,000,000 alerts", f.keep)
+	if f.keep < 100 || f.keep > viewerKeepsMost {
+		return usage([]string{"--keep 20000"}, "--keep %d: from 100 to 1,000,000 alerts", f.keep)
 	}
 	notices := make(chan string, 100)
 	c, err := f.client(a, start, notices)
@@ -103,6 +113,9 @@ func (f *tuiFlags) run(a *app, args []string) error {
 	}
 	ctx, end := a.first()
 	defer end()
+	if a.getenv("GOGC") == "" {
+		defer debug.SetGCPercent(debug.SetGCPercent(viewerGarbage))
+	}
 	err = tui.Run(ctx, tui.Config{
 		Streams: streams, Archive: &viewedArchive{client: c, sandbox: a.inSandbox && a.archive == ""}, Saver: &viewedSaver{client: c}, Reader: c.Reader(),
 		Pages: pagesOf(c), Browse: browse(), Explain: explainError, Temporary: isTemporary, Notices: notices,

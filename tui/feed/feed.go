@@ -18,7 +18,7 @@ import (
 const (
 	DefaultKeep      = 20_000
 	DefaultPending   = 20_000
-	DefaultBodyBytes = 256 << 20
+	DefaultBodyBytes = 128 << 20
 )
 
 // Options say how much a feed holds. What is zero has its default.
@@ -113,6 +113,10 @@ func (f *Feed) Waiting() int {
 
 // Len is how many entries are kept.
 func (f *Feed) Len() int { return f.kept.n }
+
+// Bodies is how many of the newest kept entries may have their bodies: those
+// that came before have lost them.
+func (f *Feed) Bodies() int { return f.kept.n - f.kept.bare }
 
 // At gives a kept entry, the newest first; nil where there is none.
 func (f *Feed) At(i int) *Entry {

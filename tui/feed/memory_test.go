@@ -35,6 +35,7 @@ func TestTheOldestBodiesGoFirstAndTheirEntriesStay(t *testing.T) {
 		}
 	}
 	equal(t, "bodies", bodies(f), "----BBB")
+	equal(t, "how many may have bodies", f.Bodies(), 3)
 	e := f.BySeq(1)
 	equal(t, "the row", e.Value(2).String(), "ZTF0")
 	equal(t, "the id", e.Message.ID, "id of ZTF0")
