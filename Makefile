@@ -28,7 +28,7 @@ COMMIT_DATE := $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ 
 
 LDFLAGS = -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(COMMIT_DATE)
 
-.PHONY: build demo test vet ci bench fuzz python stil cross emulator torture pictures python-test python-bench notebooks notebooks-test wheels docs extras snapshot release-check reproducible clean
+.PHONY: build demo test vet ci bench fuzz python stil cross vet-windows emulator torture pictures python-test python-bench notebooks notebooks-test wheels docs extras snapshot release-check reproducible clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o pgb ./cmd/pgb
@@ -116,11 +116,13 @@ fuzz:
 	  done; \
 	done
 
-cross:
+cross: vet-windows
 	@set -e; for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64; do \
 	  echo "$$target"; \
 	  CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -trimpath -o /dev/null ./cmd/pgb; \
 	done
+
+vet-windows:
 	GOOS=windows $(GO) vet ./...
 
 docs:
