@@ -64,17 +64,17 @@ notebooks-test: python build
 python-bench: python build
 	PGB_BINARY=$(CURDIR)/pgb $(VENV)/bin/python -B notebooks/tests/bench.py
 
-# The version as the program says it and as wheels are named by it.
-VERSION ?= $(or $(shell git describe --tags --match 'v*' --dirty 2>/dev/null),0.0.0.dev0)
+# Wheels are named by it, and what is in them says so.
+WHEEL_VERSION = $(or $(VERSION),$(shell git describe --tags --match 'v*' --dirty 2>/dev/null),0.0.0.dev0)
 
 wheels: export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),0)
 wheels:
 	@set -e; programs=; for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64; do \
 	  program=dist/programs/$$target/pgb; \
-	  CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -trimpath -ldflags '$(LDFLAGS) -X main.version=$(VERSION)' -o $$program ./cmd/pgb; \
+	  CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -trimpath -ldflags '$(LDFLAGS) -X main.version=$(WHEEL_VERSION)' -o $$program ./cmd/pgb; \
 	  programs="$$programs $$target=$$program"; \
 	done; \
-	python3 -B notebooks/wheels.py --version '$(VERSION)' --out dist/wheels $$programs
+	python3 -B notebooks/wheels.py --version '$(WHEEL_VERSION)' --out dist/wheels $$programs
 
 # TOPCAT's library, with which tests read tables; needs Maven.
 STIL = .stil
