@@ -11,6 +11,7 @@ import (
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/field"
+	"github.com/mwvgroup/pgb/tui/memory"
 	"github.com/mwvgroup/pgb/tui/screen"
 )
 
@@ -117,13 +118,15 @@ func TestTheEndWaitsForTheStreamAndASecondCtrlCDoesNot(t *testing.T) {
 		t.Run(fmt.Sprint(second), func(t *testing.T) {
 			w := newWorld(t, 100, 30)
 			w.streams.slow = make(chan struct{})
-			w.config.Memory = "" // it may still be written when the viewer was left at once
 			w.onStream(1)
 			w.Type("ctrl+c")
 			w.see("ending")
 			if second {
 				w.Type("ctrl+c")
 				w.ended(ErrInterrupted)
+				if kept, err := memory.Load(w.config.Memory); err != nil || kept.LastTopic() != "ztf-alerts" {
+					t.Errorf("kept is %q, %v", kept.LastTopic(), err)
+				}
 				close(w.streams.slow)
 				return
 			}

@@ -105,3 +105,32 @@ func TestAnArchiveThatCostsIsAskedOnlyWhenAPersonSaysSo(t *testing.T) {
 	w.see("from the test archive")
 	w.quit()
 }
+
+func TestALookupThatFindsNothingSaysOfWhat(t *testing.T) {
+	w := newWorld(t, 100, 30).onStream(1)
+	w.archive.found = Found{Title: "within 2 arcmin of 01:00:00 +02:00:00"}
+	w.Type(":")
+	w.Text("15 2 2m")
+	w.Type("enter")
+	w.see("nothing found in the test archive: within 2 arcmin of 01:00:00 +02:00:00")
+	w.quit()
+}
+
+func TestWhatALookupWaitsForIsSaidWithHowToGiveItUp(t *testing.T) {
+	w := newWorld(t, 100, 30)
+	notices := make(chan string)
+	w.config.Notices, w.archive.hold = notices, make(chan struct{})
+	w.onStream(1)
+	w.Type(":")
+	w.Text("ZTF21abc")
+	w.Type("enter")
+	w.see("asking the test archive for ZTF21abc ... (Esc gives it up)")
+	notices <- "making the archive, once"
+	w.see("making the archive, once ... (Esc gives it up)")
+	notices <- ""
+	w.gone("making the archive")
+	w.see("asking the test archive for ZTF21abc ... (Esc gives it up)")
+	w.Type("esc")
+	w.see("given up")
+	w.quit()
+}

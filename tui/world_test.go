@@ -397,11 +397,15 @@ func (a *archive) Whole(_ context.Context, m *alert.Message) (*alert.Message, er
 type saver struct {
 	mu     sync.Mutex
 	sinks  []*sink
-	err    error // of Open
+	hold   chan struct{} // where it is set Open waits for it
+	err    error         // of Open
 	putErr error
 }
 
 func (s *saver) Open(_ context.Context, target string, columns []alert.Column, growing bool) (Sink, error) {
+	if s.hold != nil {
+		<-s.hold
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
