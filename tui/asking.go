@@ -31,6 +31,7 @@ type answeredMsg struct {
 	key      string
 	points   []alert.Point
 	verdicts []classes.Verdict
+	asked    bool // by the person
 	err      error
 }
 
@@ -57,14 +58,20 @@ func (v *viewer) rest(e *feed.Entry) {
 
 // rested remembers the object that is looked at, and asks the archive for it.
 func (v *viewer) rested(msg restMsg) {
+	if msg.key != v.archive.key {
+		return
+	}
 	e := v.chosen()
-	if e == nil || e.Key() != msg.key || msg.key != v.archive.key {
+	if e == nil || e.Key() != msg.key {
+		v.archive.key = "" // not asked yet
 		return
 	}
 	v.archive.stop()
-	v.memory.See(msg.key)
+	if !v.current().table.Following() { // nobody chose it
+		v.memory.See(msg.key)
+	}
 	if v.c.Archive != nil && v.c.Archive.Free() {
-		v.askArchive(e)
+		v.askArchive(e, false)
 	}
 }
 
@@ -80,19 +87,20 @@ func (v *viewer) askNow() {
 		v.archive.stop()
 		v.archive.key = e.Key()
 		delete(v.archive.known, e.Key())
-		v.askArchive(e)
+		v.askArchive(e, true)
 		if v.answer != nil && len(e.Message.Body) == 0 {
 			v.load(&v.answer.shelf, e, true)
 		}
 	}
 }
 
-func (v *viewer) askArchive(e *feed.Entry) {
+// askArchive asks for the whole of an object. asked says that the person did.
+func (v *viewer) askArchive(e *feed.Entry, asked bool) {
 	key, survey, id := e.Key(), e.Survey, e.ObjectID
 	archive := v.c.Archive
 	v.panel.Asking = "asking " + archive.Name() + " ..."
 	v.work(v.archive.start(v.ctx), func(ctx context.Context) tea.Msg {
-		msg := answeredMsg{key: key}
+		msg := answeredMsg{key: key, asked: asked}
 		var err error
 		msg.points, msg.err = archive.LightCurve(ctx, survey, id)
 		msg.verdicts, err = archive.Classifications(ctx, survey, id)
@@ -111,9 +119,13 @@ func (v *viewer) answered(msg answeredMsg) {
 	}
 	v.archive.stop()
 	v.panel.Asking = ""
-	if msg.err != nil {
+	switch {
+	case msg.err != nil && msg.asked:
 		v.archive.key = ""
 		v.fail("asking "+v.c.Archive.Name(), msg.err)
+		return
+	case msg.err != nil: // nobody asked: what is there is shown, and no more said
+		v.showAnswer(msg)
 		return
 	}
 	if v.archive.known == nil || len(v.archive.known) >= answers {
@@ -126,8 +138,7 @@ func (v *viewer) answered(msg answeredMsg) {
 // showAnswer adds what the archive knows to the panel, where that shows the
 // object.
 func (v *viewer) showAnswer(msg answeredMsg) {
-	e := v.chosen()
-	if e == nil || e.Key() != msg.key || e.Seq != v.choice.loaded {
+	if e := v.choice.entry; e == nil || e.Key() != msg.key {
 		return
 	}
 	v.panel.AddCurve(msg.points, v.c.Archive.Name())
@@ -141,12 +152,29 @@ func (v *viewer) stopAsking() {
 	v.counting.stop()
 }
 
-// chosen is the alert that is chosen, nil where there is none.
+// chosen is the alert that commands are about, nil where there is none: the one
+// that is selected. While the table follows that is any moment another one, and
+// it is the one in the panel, where that is seen.
 func (v *viewer) chosen() *feed.Entry {
-	if from := v.current(); from != nil {
-		return from.table.Selected()
+	from := v.current()
+	if from == nil {
+		return nil
 	}
-	return nil
+	e, shown := from.table.Selected(), v.choice.entry
+	switch {
+	case e == nil || shown == nil || v.choice.from != from:
+	case e.Seq == shown.Seq, from.table.Following() && !v.areas.part[partPanel].Empty():
+		return shown
+	}
+	return e
+}
+
+// nameOf names an alert by its object.
+func nameOf(e *feed.Entry) string {
+	if e.ObjectID != "" {
+		return e.ObjectID
+	}
+	return "this alert"
 }
 
 // noArchive says why nothing can be looked up.

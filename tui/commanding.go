@@ -25,11 +25,28 @@ func (v *viewer) togglePause() {
 	}
 }
 
-// toggleFollow has the newest alert always chosen, or no longer.
+// toggleFollow has the newest alert always chosen, or no longer. The panel, which
+// holds its alert while it has the keys, gives them to the table.
 func (v *viewer) toggleFollow() {
-	if from := v.current(); from != nil {
-		from.table.Follow(!from.table.Following())
+	from := v.current()
+	if from == nil {
+		return
 	}
+	from.table.Follow(!from.table.Following())
+	if from.table.Following() && v.focus == partPanel {
+		v.focus = partTable
+	}
+}
+
+// showPart shows a part of the object, which gets the keys where it was not seen.
+func (v *viewer) showPart(n int) {
+	if v.chosen() == nil {
+		return
+	}
+	if v.areas.part[partPanel].Empty() {
+		v.focusOn(partPanel)
+	}
+	v.panel.Show(n)
 }
 
 // lookAt gives the panel the keys.
@@ -51,7 +68,7 @@ func (v *viewer) back() {
 		v.setAnswer(nil)
 		v.orChoose()
 	case v.bar.Saying():
-		v.bar.Hush()
+		v.bar.Clear()
 	}
 }
 

@@ -36,7 +36,9 @@ type Config struct {
 	// the viewer tries again; nil stands for all errors.
 	Temporary func(error) bool
 	// Notices are lines that a person watching wants to know: a connection
-	// lost and found again. Nil has none.
+	// lost and found again. Nil has none. An empty line takes the last one
+	// away; one that begins with [Lost] says that the stream is not there until
+	// the next line, or until alerts come.
 	Notices <-chan string
 
 	// Start is what to show first.
@@ -58,6 +60,9 @@ type Config struct {
 	// Now is the time; nil stands for time.Now.
 	Now func() time.Time
 }
+
+// Lost is how a notice of a lost connection begins.
+const Lost = "the connection is lost"
 
 // Start says what the viewer shows first. Without a topic, an object or files
 // a list of topics is shown, with the one last used chosen.

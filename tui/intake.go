@@ -23,6 +23,9 @@ type intake struct {
 	taken   chan struct{}
 	end     <-chan struct{}
 
+	isOpen  atomic.Bool // the service was heard of
+	isGoing atomic.Bool // alerts came since it was last lost
+
 	handing sync.Mutex // held while what passed goes into the feed
 	gate    *gate      // nil lets everything pass
 
@@ -46,6 +49,8 @@ func (in *intake) Put(ctx context.Context, batch []*alert.Message) (err error) {
 			err = fmt.Errorf("taking a batch: %v", r)
 		}
 	}()
+	in.isOpen.Store(true)
+	in.isGoing.Store(true)
 	gate := in.passing()
 	in.passed = gate.appendPassing(in.passed[:0], batch)
 	if err := in.save(ctx, in.passed); err != nil {
@@ -199,9 +204,13 @@ func (in *intake) Unreadable(messages []*alert.Message, reasons []error) {
 	if len(reasons) > 0 {
 		why = reasons[len(reasons)-1]
 	}
+	in.isOpen.Store(true)
 	in.feed.Unreadable(len(messages), why)
 	in.ring()
 }
 
 // Delivered keeps what the service has sent.
-func (in *intake) Delivered(bytes int64, usd float64) { in.feed.Delivered(bytes, usd) }
+func (in *intake) Delivered(bytes int64, usd float64) {
+	in.isOpen.Store(true)
+	in.feed.Delivered(bytes, usd)
+}

@@ -2,10 +2,12 @@ package tui
 
 import (
 	"slices"
+	"strconv"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/mwvgroup/pgb/tui/keys"
+	"github.com/mwvgroup/pgb/tui/object"
 )
 
 // always are keys that mean the same wherever they are pressed.
@@ -27,7 +29,7 @@ func (v *viewer) streamKeys() keys.Group {
 		{Keys: []string{"T"}, Does: "choose a stream", Do: v.chooseTopic},
 		{Keys: []string{"/"}, Does: "filter", Do: v.askFilter},
 		pause,
-		{Keys: []string{"F"}, Does: "follow the newest alert", Do: v.toggleFollow},
+		{Keys: []string{"F"}, Does: "follow the newest alert, or the first where sorted", Do: v.toggleFollow},
 		{Keys: []string{"S"}, Does: "save all that pass, or end that", Do: v.askSaveAll},
 		{Keys: []string{"r"}, Does: "try again now", Do: v.again},
 	}}
@@ -65,6 +67,7 @@ func (v *viewer) viewKeys() keys.Group {
 		{Keys: []string{"Z"}, Does: "this part only, or all", Do: func() { v.alone = !v.alone }},
 		{Keys: []string{"W"}, Does: "watch list", Do: v.chooseWatched},
 		{Keys: []string{"H"}, Does: "history", Do: v.chooseHistory},
+		{Keys: []string{"!"}, Does: "messages in full", Do: v.showSaid},
 	}}
 }
 
@@ -82,6 +85,15 @@ func (v *viewer) partKeys(p part) keys.Group {
 		return keys.Group{Name: "Table", Bindings: from.table.Keys()}
 	}
 	return keys.Group{Name: "Table"}
+}
+
+// numberKeys show the parts of the object, whatever has the keys.
+func (v *viewer) numberKeys() keys.Group {
+	var g keys.Group
+	for n := range object.Parts {
+		g.Bindings = append(g.Bindings, keys.Binding{Keys: []string{strconv.Itoa(n + 1)}, Do: func() { v.showPart(n) }})
+	}
+	return g
 }
 
 // groups are all keys that do something now, for the help.
@@ -111,7 +123,7 @@ func (v *viewer) press(key tea.KeyPressMsg) {
 	case v.prompt != nil:
 		v.typeInto(key)
 	default:
-		for _, g := range []keys.Group{v.always(), v.partKeys(v.focus), v.streamKeys(), v.alertKeys(), v.viewKeys()} {
+		for _, g := range []keys.Group{v.always(), v.partKeys(v.focus), v.numberKeys(), v.streamKeys(), v.alertKeys(), v.viewKeys()} {
 			if keys.Run(name, g.Bindings) {
 				return
 			}

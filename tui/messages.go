@@ -43,6 +43,7 @@ func (v *viewer) listen() {
 
 // notice shows a notice.
 func (v *viewer) notice(line string) {
+	v.hearOfConnection(line)
 	v.bar.Unsay(v.noticed)
 	asks := v.lookup.going()
 	v.noticed = line
@@ -72,6 +73,12 @@ func (v *viewer) fail(what string, err error) {
 }
 
 func (v *viewer) tell(l status.Level, text string, during time.Duration) {
+	v.remark(l, text)
+	v.show(l, text, during)
+}
+
+// show shows a message, which is remembered otherwise.
+func (v *viewer) show(l status.Level, text string, during time.Duration) {
 	v.bar.Now = v.c.Now()
 	v.bar.Say(l, text, during)
 }

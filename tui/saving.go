@@ -70,7 +70,7 @@ func (v *viewer) askSaveOne() {
 		return
 	}
 	from, message := v.current(), e.Message
-	q := v.askTarget("save this alert into:", false)
+	q := v.askTarget("save "+nameOf(e)+" into:", false)
 	q.enter = func(target string) {
 		if target = strings.TrimSpace(target); target == "" {
 			return

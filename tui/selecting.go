@@ -17,18 +17,20 @@ const (
 	// apart is the least time between two alerts that are loaded, so that
 	// following a fast stream leaves the processor to it.
 	apart = 250 * time.Millisecond
+	// calm is that time while the table follows, so that the panel can be read.
+	calm = 2 * time.Second
 	// history is how many alerts of an object its light curve is made of.
 	history = 100
 )
 
 // choice is the alert that is chosen, and what was loaded of it.
 type choice struct {
-	from    *shelf // where it is
-	shown   bool   // the panel shows an alert
-	loaded  int64  // the number of the alert that the panel shows, of from
+	from    *shelf      // where it is
+	shown   bool        // the panel shows an alert
+	entry   *feed.Entry // that one; nil where it is not of from
 	loading bool
 	last    time.Time // when the last one was begun
-	waiting bool      // for the time that has to be apart
+	due     time.Time // when the time is over that has to be apart; zero where nothing waits for it
 }
 
 // The messages of choices.
@@ -39,35 +41,61 @@ type (
 		details object.Details
 	}
 	// loadMsg says that the time between two alerts is over.
-	loadMsg struct{}
+	loadMsg struct{ due time.Time }
 )
 
 // settle looks what is chosen now, and loads it. It is called after everything
 // that happens.
 func (v *viewer) settle() {
-	from := v.current()
+	from, c := v.current(), &v.choice
+	if from != c.from {
+		c.from, c.entry = from, nil
+	}
 	if from == nil {
+		v.clearPanel()
 		return
 	}
-	e := from.table.Selected()
-	if from != v.choice.from {
-		v.choice.from, v.choice.loaded = from, 0
+	if v.focus == partPanel && from.table.Following() {
+		v.hold(from)
 	}
+	e := from.table.Selected()
 	switch {
 	case e == nil:
 		v.sky().Unmark()
 		v.clearPanel()
 		return
-	case e.Seq == v.choice.loaded || v.choice.loading || v.choice.waiting || v.leaving:
+	case c.entry != nil && e.Seq == c.entry.Seq || c.loading || v.leaving:
 		return
 	}
-	if rest := apart - v.c.Now().Sub(v.choice.last); rest > 0 && rest <= apart {
-		v.choice.waiting = true
-		v.after(v.ctx, rest, loadMsg{})
+	least := apart
+	if c.entry != nil && from.table.Following() {
+		least = calm
+	}
+	now := v.c.Now()
+	if rest := least - now.Sub(c.last); rest > 0 && rest <= least {
+		if due := now.Add(rest); c.due.IsZero() || due.Before(c.due) {
+			c.due = due
+			v.after(v.ctx, rest, loadMsg{due})
+		}
 		return
 	}
 	free := v.c.Archive != nil && v.c.Archive.Free()
 	v.load(from, e, free && v.answer != nil && len(e.Message.Body) == 0)
+}
+
+// hold ends following: the panel has the keys, and keeps its alert.
+func (v *viewer) hold(from *shelf) {
+	e := v.chosen()
+	if e == nil {
+		return
+	}
+	if !from.table.Hold(e) {
+		from.table.Follow(false)
+	}
+	if e == v.choice.entry { // it was passing by until now
+		v.rest(e)
+		v.outlineChosen(loadedMsg{from: from, entry: e})
+	}
 }
 
 // load reads an alert for the panel, together with the others of its object, and
@@ -112,11 +140,11 @@ func details(r *alert.Reader, e *feed.Entry, others []*feed.Entry) (d object.Det
 // loaded shows an alert in the panel.
 func (v *viewer) loaded(msg loadedMsg) {
 	v.choice.loading = false
-	if msg.from != v.current() || v.leaving {
+	if msg.from != v.current() || msg.from.table.Selected() == nil || v.leaving {
 		return
 	}
 	e := msg.entry
-	v.choice.loaded, v.choice.shown = e.Seq, true
+	v.choice.entry, v.choice.shown = e, true
 	v.panel.Set(msg.details)
 	v.panel.SetPages(v.pages(e))
 	v.rest(e)
@@ -127,7 +155,7 @@ func (v *viewer) clearPanel() {
 	if !v.choice.shown {
 		return
 	}
-	v.choice.loaded, v.choice.shown = 0, false
+	v.choice.entry, v.choice.shown = nil, false
 	v.archive.stop()
 	v.archive.key, v.panel.Asking = "", ""
 	v.panel.Set(object.Details{})

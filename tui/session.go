@@ -174,6 +174,7 @@ func (v *viewer) read(s *session) {
 	s.intake.end = ctx.Done()
 	v.bar.Unsay(v.trouble)
 	s.phase = reading
+	s.intake.isOpen.Store(false)
 	s.seen = s.feed.Figures().Seen
 	done := s.done
 	v.work(ctx, func(ctx context.Context) tea.Msg {
@@ -246,9 +247,13 @@ func (v *viewer) streamEnded(msg streamEndedMsg) {
 
 // lost says what failed, and what happens next.
 func (v *viewer) lost(what string, err error, next string) {
-	room := v.width - cells.Width(next) - len("x ; ")
-	v.trouble = v.theme.Cut(v.explain(what, err), max(room, 20)) + "; " + next
-	v.tell(status.Error, v.trouble, forGood)
+	text := v.explain(what, err)
+	v.remark(status.Error, text+"; "+next)
+	if cells.Width(text)+cells.Width(next)+len("x ; ") > v.width {
+		next += "; " + inFull
+	}
+	v.trouble = v.theme.Cut(text, max(v.width-cells.Width(next)-len("x ; "), 20)) + "; " + next
+	v.show(status.Error, v.trouble, forGood)
 }
 
 // allRead shows all of a stored stream, and says how much it is.
@@ -262,6 +267,10 @@ func (v *viewer) allRead(s *session) {
 	}
 	if kept := int64(s.feed.Len()); kept < s.feed.Figures().Passed && !s.feed.Paused() {
 		v.tell(status.Warning, text+"; only the last "+number(kept)+" are shown (--keep)", forGood)
+		return
+	}
+	if f.Unreadable > 0 {
+		v.warn(text + v.unreadable(f))
 		return
 	}
 	v.say(join(" ", text, v.playHint()))

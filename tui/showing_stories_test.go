@@ -16,6 +16,7 @@ func TestAWatchedObjectRingsAndSticksOnTopWhenItIsSeenAgain(t *testing.T) {
 	w.until("the selection", func(s screen.Screen) bool { return marked(s, chosen) })
 	w.Type("w")
 	w.see("watching " + chosen)
+	w.Type("esc") // the line is free
 	again := w.streams.sent[1:2]
 	w.send(3)
 	w.see(w.streams.last())

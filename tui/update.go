@@ -3,6 +3,7 @@ package tui
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -90,7 +91,9 @@ func (v *viewer) receive(msg tea.Msg) bool {
 		v.loaded(msg)
 		v.outlineChosen(msg)
 	case loadMsg:
-		v.choice.waiting = false
+		if msg.due.Equal(v.choice.due) {
+			v.choice.due = time.Time{}
+		}
 	case answeredMsg:
 		v.answered(msg)
 	case foundMsg:

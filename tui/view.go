@@ -201,7 +201,7 @@ func (v *viewer) cursor() (x, y int, ok bool) {
 // drawStatus draws the status bar.
 func (v *viewer) drawStatus(b *cells.Block) {
 	bar := &v.bar
-	bar.Theme, bar.Now, bar.Hints = v.theme, v.c.Now(), v.hints()
+	bar.Theme, bar.Now, bar.Hints, bar.More = v.theme, v.c.Now(), v.hints(), inFull
 	bar.Name, bar.State, bar.Paused, bar.Following = v.name(), v.state(), false, false
 	bar.Filter, bar.Saving, bar.Saved = "", "", 0
 	bar.Archive = ""
@@ -228,6 +228,9 @@ func (v *viewer) state() status.State {
 		return status.Connecting
 	case v.session == nil:
 		return status.Idle
+	}
+	if s := v.session; s.phase == reading && !s.stream.Stored() {
+		return v.connection(s)
 	}
 	return [...]status.State{reading: status.Running, opening: status.Connecting, waiting: status.Retrying, stopped: status.Stopped, ended: status.Ended}[v.session.phase]
 }

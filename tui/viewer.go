@@ -47,6 +47,8 @@ type viewer struct {
 	lookup   pending // that is under way
 	asks     string  // what is said of it
 	noticed  string  // the last notice
+	lostIt   bool    // it says that the connection is lost
+	said     []said
 	counting pending // of a filter as it is typed
 
 	noSky   skymap.Map // where there is nothing to show on it
@@ -111,9 +113,6 @@ func (v *viewer) Init() tea.Cmd {
 
 // begin shows what was asked for.
 func (v *viewer) begin(msg memoryMsg) {
-	if msg.err != nil {
-		v.fail("can't read what was kept of the last time", msg.err)
-	}
 	if msg.memory != nil {
 		v.memory = msg.memory
 	}
@@ -126,6 +125,9 @@ func (v *viewer) begin(msg memoryMsg) {
 	}
 	if start.Object != "" {
 		v.find(start.Object)
+	}
+	if msg.err != nil { // said last, so that nothing takes its place
+		v.fail("can't read what was kept of the last time", msg.err)
 	}
 }
 

@@ -53,9 +53,10 @@ func (v *viewer) lookOut(fresh []*feed.Entry) {
 		return
 	}
 	v.showWatched()
-	v.warn("seen again: " + seen.ObjectID + ", which is on the watch list")
 	if now := v.c.Now(); now.Sub(v.ringing) >= ringsApart {
 		v.ringing = now
+		v.bar.Now = now
+		v.bar.Murmur("seen again: "+seen.ObjectID+", which is on the watch list", longer)
 		v.do(tea.Raw("\a"))
 		v.keepMemory()
 	}

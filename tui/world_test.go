@@ -189,6 +189,7 @@ type streams struct {
 	stored  bool
 	slow    chan struct{} // where it is set a run waits for it at its end
 	openErr error
+	broken  error // why a first message can't be read
 
 	mu   sync.Mutex
 	sent []*alert.Message
@@ -307,6 +308,9 @@ func (s *stream) Stored() bool            { return s.stored }
 func (s *stream) Run(ctx context.Context, into Receiver) error {
 	s.open.Add(1)
 	defer s.open.Add(-1)
+	if s.broken != nil {
+		into.Unreadable(make([]*alert.Message, 1), []error{s.broken})
+	}
 	for {
 		select {
 		case <-ctx.Done():

@@ -42,6 +42,12 @@ func (p *Panel) Tab(n int) {
 // Zoom lets the part that has the focus fill the panel, or shows all again.
 func (p *Panel) Zoom() { p.zoomed = !p.zoomed }
 
+// Parts is how many parts a panel has.
+const Parts = int(partCount)
+
+// Show gives the focus to a part by its number, from 0.
+func (p *Panel) Show(n int) { p.show(part(min(max(n, 0), Parts-1))) }
+
 func (p *Panel) show(which part) {
 	if p.focus = which; which != lightCurve {
 		p.below = which

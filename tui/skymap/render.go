@@ -201,7 +201,11 @@ func (m *Map) caption(v *view, lines int, kinds *[kinds]kind, order []uint8) {
 		return
 	}
 	y := v.height
-	end := m.say(0, y, grouped(m.store.added)+" alerts", m.captionStyle())
+	alerts := " alerts"
+	if m.store.added == 1 {
+		alerts = " alert"
+	}
+	end := m.say(0, y, grouped(m.store.added)+alerts, m.captionStyle())
 	if lines == 1 && m.region != nil {
 		end = m.captionRegion(end+2, y)
 	}
