@@ -31,7 +31,7 @@ func TestWhileTheTableFollowsThePanelIsCalmAndCommandsConcernItsAlert(t *testing
 	w.onStream(1)
 	first := w.streams.nth(0)
 	w.until("the first object in the panel", func(s screen.Screen) bool { return inPanel(s, first) })
-	passed.Store(int64(calm / 2))
+	passed.Store(int64(time.Second))
 	for range 3 {
 		w.send(1)
 		s := w.until("the next object on top", func(s screen.Screen) bool { return marked(s, w.streams.last()) })
@@ -41,7 +41,7 @@ func TestWhileTheTableFollowsThePanelIsCalmAndCommandsConcernItsAlert(t *testing
 	}
 	w.Type("w")
 	w.see("watching " + first)
-	passed.Store(int64(calm))
+	passed.Store(int64(3 * time.Second))
 	w.send(1)
 	w.until("the last object in the panel", func(s screen.Screen) bool { return inPanel(s, w.streams.last()) })
 	w.see("following")

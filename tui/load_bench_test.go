@@ -31,6 +31,8 @@ const loadRate = 10_000
 //   - cores: processor time by the time that passed, of the viewer and of what
 //     makes the alerts;
 //   - frames/s: how often the terminal was written to;
+//   - dropped: how many of them were left out of the view, as the viewer counts
+//     them;
 //   - blocked-ms: the longest time that the stream waited for the viewer;
 //   - key-ms-50, key-ms-99: from a key to the frame that shows it;
 //   - heap-MB-mid, heap-MB-end: what is in use after a half and after all of it,
@@ -76,6 +78,7 @@ func load(b *testing.B, where string, keys []string) {
 	time.Sleep(time.Second) // until it is warm
 	length := time.Duration(seconds * float64(time.Second))
 	cpu, frames, sent, begin := processor(), out.frames.Load(), s.sent.Load(), time.Now()
+	droppedBefore := s.dropped()
 	var latencies []time.Duration
 	var middle float64
 	for time.Since(begin) < length {
@@ -86,6 +89,7 @@ func load(b *testing.B, where string, keys []string) {
 		}
 	}
 	passed := time.Since(begin).Seconds()
+	dropped := s.dropped() - droppedBefore
 	used, drawn, shown := processor()-cpu, out.frames.Load()-frames, s.sent.Load()-sent
 	end := heap()
 	stop()
@@ -97,6 +101,7 @@ func load(b *testing.B, where string, keys []string) {
 	b.ReportMetric(used/passed, "cores")
 	b.ReportMetric(float64(drawn)/passed, "frames/s")
 	b.ReportMetric(float64(shown)/passed, "alerts/s")
+	b.ReportMetric(float64(dropped), "dropped")
 	b.ReportMetric(float64(s.longest.Load())/1e6, "blocked-ms")
 	b.ReportMetric(float64(latencies[len(latencies)/2])/1e6, "key-ms-50")
 	b.ReportMetric(float64(latencies[len(latencies)*99/100])/1e6, "key-ms-99")
@@ -129,6 +134,15 @@ type loaded struct {
 	rate     int
 	sent     atomic.Int64
 	longest  atomic.Int64 // ns that the stream waited for the receiver
+	into     atomic.Pointer[intake]
+}
+
+// dropped is how many alerts were left out of the view.
+func (s *loaded) dropped() int64 {
+	if in := s.into.Load(); in != nil {
+		return in.feed.Figures().DroppedAll
+	}
+	return 0
 }
 
 func (s *loaded) Open(ask StreamAsk) (Stream, error) {
@@ -142,6 +156,9 @@ type loadedStream struct {
 
 func (s *loadedStream) Run(ctx context.Context, into Receiver) error {
 	const each = 10 * time.Millisecond
+	if in, ok := into.(*intake); ok {
+		s.load.into.Store(in)
+	}
 	tick := time.NewTicker(each)
 	defer tick.Stop()
 	begin, at := time.Now(), 0
