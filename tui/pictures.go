@@ -22,12 +22,18 @@ type pictures struct {
 	detector *cutout.Detector
 	cell     uv.CellSizeEvent // pixels; zero where it is not known
 	drawn    bool             // since it was last looked what has to be sent
+	making   bool             // of what is sent
 }
 
 // The messages of pictures.
 type (
 	// silentMsg says that the terminal had time enough to answer.
 	silentMsg struct{}
+	// madeMsg brings images as they are sent.
+	madeMsg struct {
+		transfer *cutout.Transfer
+		sequence string
+	}
 	// shownMsg says that the images on the whole screen are gone, and what was
 	// pressed.
 	shownMsg struct {
@@ -78,21 +84,31 @@ func (v *viewer) learnPictures(msg tea.Msg) bool {
 	return true
 }
 
-// sendPictures sends the terminal the images of what was drawn last, where it
-// has graphics inside of text. It is true where there was something to send.
-func (v *viewer) sendPictures() bool {
+// sendPictures has the terminal sent the images of what was drawn last, where it
+// has graphics inside of text.
+func (v *viewer) sendPictures() {
 	view := v.panel.Cutouts()
-	if !v.pictures.drawn || view.Graphics != cutout.Kitty {
-		return false
+	if !v.pictures.drawn || v.pictures.making || view.Graphics != cutout.Kitty {
+		return
 	}
 	v.pictures.drawn = false
-	sequence := view.Transmit()
-	if sequence == "" {
-		return false
+	transfer := view.Transmit()
+	if transfer.Forget != "" {
+		v.do(tea.Raw(transfer.Forget))
 	}
-	v.do(tea.Raw(sequence))
-	view.Sent()
-	return true
+	if transfer.IsEmpty() {
+		return
+	}
+	v.pictures.making = true
+	v.work(v.ctx, func(context.Context) tea.Msg { return madeMsg{transfer, transfer.Images()} })
+}
+
+// picturesMade sends images, unless others are wanted by now.
+func (v *viewer) picturesMade(msg madeMsg) {
+	v.pictures.making = false
+	if !v.leaving && v.panel.Cutouts().Sent(msg.transfer) {
+		v.do(tea.Raw(msg.sequence))
+	}
 }
 
 // picturesDrawn notes that images may have been drawn which the terminal does

@@ -58,6 +58,8 @@ func (v *viewer) learn(msg tea.Msg) bool {
 		v.theme.TrueColour = msg.Profile == colorprofile.TrueColor
 	case tea.ResumeMsg:
 		v.panel.Cutouts().Lost()
+	case madeMsg:
+		v.picturesMade(msg)
 	case shownMsg:
 		v.shown(msg)
 	default:
@@ -139,9 +141,10 @@ func (v *viewer) receiveMore(msg tea.Msg) bool {
 
 // tick looks what came in. It is false where nothing has to be drawn for it.
 func (v *viewer) tick() bool {
-	changed := v.sendPictures()
+	v.sendPictures()
+	changed := false
 	if s := v.session; s != nil {
-		changed = len(v.takeStream()) > 0 || s.feed.Paused() || changed
+		changed = len(v.takeStream()) > 0 || s.feed.Paused()
 	}
 	return v.play() || changed || v.c.Now().Sub(v.drawn) >= stale
 }

@@ -62,7 +62,8 @@ func TestImagesAreSentBeforePlaceholdersShowThem(t *testing.T) {
 	if text := v.Render(40, 12).String(); strings.ContainsRune(text, kitty.Placeholder) || !strings.Contains(text, "▀") {
 		t.Errorf("before anything was sent: %q", text)
 	}
-	options, pictures := kittyPictures(t, v.Transmit())
+	first := v.Transmit()
+	options, pictures := kittyPictures(t, first.Images())
 	want := []string{"f=100,q=2,i=7366400,U=1,c=19,r=10,a=T", "f=100,q=2,i=7366401,U=1,c=19,r=10,a=T"}
 	for i := range want {
 		if got := strings.TrimSuffix(options[i], ",m=0"); got != want[i] {
@@ -75,46 +76,53 @@ func TestImagesAreSentBeforePlaceholdersShowThem(t *testing.T) {
 	if strings.ContainsRune(v.Render(40, 12).String(), kitty.Placeholder) {
 		t.Error("placeholders before it is known that the images were sent")
 	}
-	v.Sent()
+	if !v.Sent(first) {
+		t.Error("the images are wanted, and are not to be sent")
+	}
 	line := strings.Split(v.Render(40, 12).String(), "\n")[2]
 	begin := "\x1b[0;38;2;112;103;0m\U0010EEEE\u030D\u0305\U0010EEEE\u030D\u030D\U0010EEEE\u030D\u030E"
 	if !strings.HasPrefix(line, begin) || !strings.Contains(line, "\x1b[0;38;2;112;103;1m\U0010EEEE\u030D\u0305") {
 		t.Errorf("%q should begin with %q", line, begin)
 	}
-	if again := v.Transmit(); again != "" {
-		t.Errorf("sent twice: %q", again)
+	if again := v.Transmit(); again.Forget != "" || !again.IsEmpty() || v.Sent(again) {
+		t.Errorf("sent twice: %q", again.Forget+again.Images())
 	}
 }
 
 func TestImagesThatChangeAreSentAgainAndTheOldOnesForgotten(t *testing.T) {
 	v := inKitty(t)
 	v.Render(40, 12)
-	v.Transmit()
-	v.Sent()
+	v.Sent(v.Transmit())
 	const forgetsBoth = "\x1b_Gq=2,i=7366400,d=I,a=d\x1b\\\x1b_Gq=2,i=7366401,d=I,a=d\x1b\\"
 	v.Stretch = stamp.Log
 	if strings.ContainsRune(v.Render(40, 12).String(), kitty.Placeholder) {
 		t.Error("placeholders of images with another stretch")
 	}
 	first := v.Transmit()
-	if !strings.HasPrefix(first, forgetsBoth) || !strings.Contains(first, "i=7366402") {
-		t.Errorf("%.200q", first)
+	if text := first.Images(); first.Forget != forgetsBoth || !strings.Contains(text, "i=7366402") {
+		t.Errorf("%q, %.200q", first.Forget, text)
 	}
 	v.Render(30, 9)
-	v.Transmit()
-	v.Sent() // the first of two
+	second := v.Transmit()
+	if v.Sent(first) {
+		t.Error("images of another size are to be sent")
+	}
 	if strings.ContainsRune(v.Render(30, 9).String(), kitty.Placeholder) {
 		t.Error("placeholders while images are on their way")
 	}
-	v.Sent()
+	v.Sent(second)
 	if !strings.ContainsRune(v.Render(30, 9).String(), kitty.Placeholder) {
 		t.Error("no placeholders of images that were sent")
 	}
 	v.Lost()
-	if strings.ContainsRune(v.Render(30, 9).String(), kitty.Placeholder) || v.Transmit() == "" {
+	if strings.ContainsRune(v.Render(30, 9).String(), kitty.Placeholder) {
+		t.Error("placeholders of images that the terminal lost")
+	}
+	late := v.Transmit()
+	v.Lost()
+	if again := v.Transmit(); late.IsEmpty() || v.Sent(late) || again.IsEmpty() || !v.Sent(again) {
 		t.Error("images that the terminal lost are not sent again")
 	}
-	v.Sent()
 	if got := v.Release(); strings.Count(got, "a=d") != 2 || v.Release() != "" {
 		t.Errorf("%q", got)
 	}
@@ -122,8 +130,8 @@ func TestImagesThatChangeAreSentAgainAndTheOldOnesForgotten(t *testing.T) {
 	v.Transmit()
 	v.Set(nil)
 	v.Render(30, 9)
-	if got := v.Transmit(); strings.Count(got, "a=d") != 2 || strings.Contains(got, "a=T") {
-		t.Errorf("without stamps: %q", got)
+	if got := v.Transmit(); strings.Count(got.Forget, "a=d") != 2 || !got.IsEmpty() {
+		t.Errorf("without stamps: %q", got.Forget)
 	}
 }
 
@@ -132,8 +140,8 @@ func TestNoImagesWhereTheirNumbersCannotBeShown(t *testing.T) {
 		v := inKitty(t)
 		v.Theme = theme
 		v.Render(40, 12)
-		if got := v.Transmit(); got != "" {
-			t.Errorf("%+v: %q", theme, got)
+		if got := v.Transmit(); got.Forget != "" || !got.IsEmpty() {
+			t.Errorf("%+v: %q", theme, got.Forget)
 		}
 	}
 }

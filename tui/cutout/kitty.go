@@ -6,10 +6,12 @@ import (
 	"image"
 	"image/png"
 	"slices"
+	"strings"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/ansi/kitty"
 
+	"github.com/mwvgroup/pgb/client/alert/stamp"
 	"github.com/mwvgroup/pgb/tui/cells"
 )
 
@@ -26,12 +28,12 @@ const (
 
 // kittyImages is what the terminal has and should have.
 type kittyImages struct {
-	wanted  images
-	given   images // what Transmit gave
-	waiting int    // how often that was, and Sent has not said so
-	has     images // what the terminal has for certain
-	next    int    // number of the next image, from firstImage on
-	sets    int    // counts changes of has
+	wanted images
+	given  images    // what Transmit gave
+	latest *Transfer // that, until it was sent
+	has    images    // what the terminal has for certain
+	next   int       // number of the next image, from firstImage on
+	sets   int       // counts changes of has
 }
 
 // images are pictures of one size each.
@@ -81,67 +83,90 @@ func cellSize(width, height int) [2]int {
 	return [2]int{width, height}
 }
 
+// Transfer is what the terminal has to be sent.
+type Transfer struct {
+	Forget string // what it no longer needs
+
+	images images // none where there is nothing else to send
+	stamps []Stamp
+	look   Look
+	scales []stamp.Scale
+}
+
 // Transmit gives what the terminal has to be sent so that it can show what was
-// rendered last, and forgets what it no longer needs; empty where there is
-// nothing to send. Stamps are drawn in half blocks until [View.Sent] says that
-// it was.
-func (v *View) Transmit() string {
+// rendered last. Stamps are drawn in half blocks until [View.Sent] says that it
+// was.
+func (v *View) Transmit() *Transfer {
 	k := &v.kitty
 	if !v.inText() || len(v.stamps) == 0 || len(k.wanted.places) == 0 {
-		return v.Release()
+		return &Transfer{Forget: v.Release()}
 	}
 	if k.given.equal(&k.wanted) {
-		return ""
+		return &Transfer{}
 	}
 	for i, p := range k.wanted.places {
 		if p.width > mostCells || p.height > mostCells || !v.stamps[i].IsDrawn() {
-			return v.Release()
+			return &Transfer{Forget: v.Release()}
 		}
 	}
-	out := k.forget()
+	t := &Transfer{Forget: v.Release(), stamps: v.stamps, look: lookOn(v.Look, v.Theme), scales: v.Scales(v.stamps)}
 	k.given = k.wanted
-	k.waiting++
-	look, scales := lookOn(v.Look, v.Theme), v.Scales(v.stamps)
-	for i, p := range k.given.places {
-		id := firstImage + k.next
+	for range k.given.places {
+		k.given.ids = append(k.given.ids, firstImage+k.next)
 		k.next = (k.next + 1) % imageCount
-		k.given.ids = append(k.given.ids, id)
-		m := v.stamps[i].Picture(look, scales[i], p.width*k.given.cell[0], p.height*k.given.cell[1])
-		sendImage(out, m, kitty.Options{ID: id, VirtualPlacement: true, Columns: p.width, Rows: p.height})
+	}
+	t.images, k.latest = k.given, t
+	return t
+}
+
+// IsEmpty says that there are no images to send.
+func (t *Transfer) IsEmpty() bool { return len(t.images.ids) == 0 }
+
+// Images gives what sends the images. That takes some time, and any goroutine may
+// do it.
+func (t *Transfer) Images() string {
+	var out bytes.Buffer
+	for i, id := range t.images.ids {
+		p := t.images.places[i]
+		m := t.stamps[i].Picture(t.look, t.scales[i], p.width*t.images.cell[0], p.height*t.images.cell[1])
+		sendImage(&out, m, kitty.Options{ID: id, VirtualPlacement: true, Columns: p.width, Rows: p.height})
 	}
 	return out.String()
 }
 
-// Sent says that what Transmit gave was sent: call it once for each time.
-func (v *View) Sent() {
+// Sent says that images are being sent. It is false, and they need not be sent,
+// where others are wanted by now.
+func (v *View) Sent(t *Transfer) bool {
 	k := &v.kitty
-	if k.waiting = max(k.waiting-1, 0); k.waiting == 0 {
-		k.has = k.given
-		k.sets++
+	if k.latest != t {
+		return false
 	}
+	k.latest, k.has = nil, k.given
+	k.sets++
+	return true
 }
 
 // Release gives what makes the terminal forget the images; empty where it has
 // none.
-func (v *View) Release() string { return v.kitty.forget().String() }
+func (v *View) Release() string { return v.kitty.forget() }
 
 // Lost says that the terminal has forgotten the images: it does when the
 // alternate screen is left. They are sent again.
 func (v *View) Lost() {
-	v.kitty.given, v.kitty.has = images{}, images{}
+	v.kitty.given, v.kitty.has, v.kitty.latest = images{}, images{}, nil
 	v.kitty.sets++
 }
 
-func (k *kittyImages) forget() *bytes.Buffer {
-	var out bytes.Buffer
+func (k *kittyImages) forget() string {
+	var out strings.Builder
 	for _, id := range k.given.ids {
 		out.WriteString(forgetImage(id))
 	}
 	if out.Len() > 0 {
-		k.given, k.has = images{}, images{}
+		k.given, k.has, k.latest = images{}, images{}, nil
 		k.sets++
 	}
-	return &out
+	return out.String()
 }
 
 // sendImage writes a picture as PNG, in parts as large as they may be, with
