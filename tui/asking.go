@@ -162,7 +162,10 @@ func (v *viewer) chosen() *feed.Entry {
 	}
 	e, shown := from.table.Selected(), v.choice.entry
 	switch {
-	case e == nil || shown == nil || v.choice.from != from:
+	case e == nil || v.choice.from != from:
+	case v.choice.kept != nil && from.table.Following():
+		return v.choice.kept
+	case shown == nil:
 	case e.Seq == shown.Seq, from.table.Following() && !v.areas.part[partPanel].Empty():
 		return shown
 	}

@@ -44,6 +44,7 @@ func (v *viewer) showPart(n int) {
 		return
 	}
 	if v.areas.part[partPanel].Empty() {
+		v.hold()
 		v.focusOn(partPanel)
 	}
 	v.panel.Show(n)
@@ -52,6 +53,7 @@ func (v *viewer) showPart(n int) {
 // lookAt gives the panel the keys.
 func (v *viewer) lookAt() {
 	if v.chosen() != nil {
+		v.hold()
 		v.focusOn(partPanel)
 	}
 }

@@ -51,7 +51,7 @@ func TestWhileTheTableFollowsThePanelIsCalmAndCommandsConcernItsAlert(t *testing
 func TestThePanelKeepsItsAlertWhileItHasTheKeys(t *testing.T) {
 	for name, look := range map[string]func(w *world){
 		"enter":     func(w *world) { w.Type("enter") },
-		"tab":       func(w *world) { w.Type("tab") },
+		"tab":       func(w *world) { w.Type("tab", "2") },
 		"the mouse": func(w *world) { w.Click(130, 30) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -72,6 +72,25 @@ func TestThePanelKeepsItsAlertWhileItHasTheKeys(t *testing.T) {
 			w.quit()
 		})
 	}
+}
+
+func TestGoingThroughThePanelEndsNoFollowing(t *testing.T) {
+	w := newWorld(t, 140, 40).onStream(2)
+	object := w.streams.last()
+	w.until("the object in the panel", func(s screen.Screen) bool { return inPanel(s, object) })
+	w.Type("tab", "w")
+	w.see("watching " + object)
+	w.send(3)
+	newest := w.streams.last()
+	s := w.until("the newest on top", func(s screen.Screen) bool { return marked(s, newest) })
+	if !inPanel(s, object) {
+		t.Errorf("the panel, which has the keys, went on\n%s", s.Frame())
+	}
+	w.Type("w")
+	w.see(object + " is no longer watched")
+	w.Type("tab")
+	w.until("the newest in the panel", func(s screen.Screen) bool { return marked(s, newest) && inPanel(s, newest) })
+	w.quit()
 }
 
 func TestWhereTheTableIsAloneEnterTakesTheAlertOnTop(t *testing.T) {

@@ -10,6 +10,9 @@ import (
 	"github.com/mwvgroup/pgb/tui/object"
 )
 
+// objectKeys is the name of the keys of the panel.
+const objectKeys = "Object"
+
 // always are keys that mean the same wherever they are pressed.
 func (v *viewer) always() keys.Group {
 	return keys.Group{Name: "Everywhere", Bindings: []keys.Binding{
@@ -75,7 +78,7 @@ func (v *viewer) viewKeys() keys.Group {
 func (v *viewer) partKeys(p part) keys.Group {
 	switch p {
 	case partPanel:
-		return keys.Group{Name: "Object", Bindings: v.panelKeys()}
+		return keys.Group{Name: objectKeys, Bindings: v.panelKeys()}
 	case partSky:
 		return keys.Group{Name: "Sky", Bindings: v.sky().Keys()}
 	case partSlider:
@@ -125,6 +128,9 @@ func (v *viewer) press(key tea.KeyPressMsg) {
 	default:
 		for _, g := range []keys.Group{v.always(), v.partKeys(v.focus), v.numberKeys(), v.streamKeys(), v.alertKeys(), v.viewKeys()} {
 			if keys.Run(name, g.Bindings) {
+				if g.Name == objectKeys {
+					v.hold()
+				}
 				return
 			}
 		}

@@ -64,6 +64,7 @@ func (v *viewer) click(x, y int) {
 func (v *viewer) clickIn(p part, x, y int) {
 	switch p {
 	case partPanel:
+		v.hold()
 		v.panel.Click(x, y)
 	case partSlider:
 		v.slider.Click(x, y)

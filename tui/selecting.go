@@ -28,6 +28,7 @@ type choice struct {
 	from    *shelf      // where it is
 	shown   bool        // the panel shows an alert
 	entry   *feed.Entry // that one; nil where it is not of from
+	kept    *feed.Entry // what the panel keeps, because it has the keys while the table follows
 	loading bool
 	last    time.Time // when the last one was begun
 	due     time.Time // when the time is over that has to be apart; zero where nothing waits for it
@@ -49,16 +50,13 @@ type (
 func (v *viewer) settle() {
 	from, c := v.current(), &v.choice
 	if from != c.from {
-		c.from, c.entry = from, nil
+		c.from, c.entry, c.kept = from, nil, nil
 	}
 	if from == nil {
 		v.clearPanel()
 		return
 	}
-	if v.focus == partPanel && from.table.Following() {
-		v.hold(from)
-	}
-	e := from.table.Selected()
+	e := v.keep(from)
 	switch {
 	case e == nil:
 		v.sky().Unmark()
@@ -68,7 +66,7 @@ func (v *viewer) settle() {
 		return
 	}
 	least := apart
-	if c.entry != nil && from.table.Following() {
+	if c.entry != nil && c.kept == nil && from.table.Following() {
 		least = calm
 	}
 	now := v.c.Now()
@@ -83,10 +81,26 @@ func (v *viewer) settle() {
 	v.load(from, e, free && v.answer != nil && len(e.Message.Body) == 0)
 }
 
-// hold ends following: the panel has the keys, and keeps its alert.
-func (v *viewer) hold(from *shelf) {
-	e := v.chosen()
-	if e == nil {
+// keep gives the alert that is to be in the panel: the one that is selected. While
+// the table follows, the panel keeps the one it has as long as it has the keys.
+func (v *viewer) keep(from *shelf) *feed.Entry {
+	c := &v.choice
+	switch {
+	case v.focus != partPanel || !from.table.Following() || from.table.Selected() == nil:
+		c.kept = nil
+	case c.kept == nil:
+		c.kept = v.chosen()
+	}
+	if c.kept != nil {
+		return c.kept
+	}
+	return from.table.Selected()
+}
+
+// hold ends following: something is done with the alert in the panel.
+func (v *viewer) hold() {
+	from, e := v.current(), v.chosen()
+	if e == nil || !from.table.Following() {
 		return
 	}
 	if !from.table.Hold(e) {
