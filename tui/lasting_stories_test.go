@@ -184,7 +184,7 @@ func TestEveryFrameFitsAtEverySize(t *testing.T) {
 		for _, size := range [][2]int{{40, 10}, {400, 100}, {80, 24}, {1, 1}, {200, 60}, {40, 100}, {400, 10}, {120, 40}, {10, 3}, {100, 30}} {
 			w.resize(size[0], size[1])
 			w.until("a frame of that size", func(s screen.Screen) bool {
-				return s.Width == size[0] && s.Height == size[1] && (size[0] < 10 || s.Line(size[1]-1) != "")
+				return s.Width == size[0] && s.Height == size[1] && (size[1] < 10 || s.Line(size[1]-1) != "")
 			})
 		}
 	}
