@@ -163,7 +163,9 @@ func TestStoredStreamsHaveATime(t *testing.T) {
 	w.gone(w.streams.last() + " ")
 	w.Type("end")
 	w.see(w.streams.last())
-	w.Type("home", "space")
+	w.Type("home")
+	w.gone(w.streams.last() + " ")
+	w.Type("+", "+", "+", "+", "+", "space")
 	w.see(w.streams.last()) // it is played to its end
 	w.quit()
 }
