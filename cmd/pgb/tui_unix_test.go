@@ -76,7 +76,7 @@ func TestAnEveningWithTheViewer(t *testing.T) {
 			term.WaitForText("wait")
 
 			term.Type("s")
-			term.WaitForText("save this alert into")
+			term.WaitForText(" into:")
 			term.Type("one.jsonl", "enter")
 			term.WaitForText("saved")
 			term.Type("space")
