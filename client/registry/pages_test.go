@@ -12,7 +12,9 @@ func TestPagesOfAnObjectNameItsIDAndItsPlace(t *testing.T) {
 	if !slices.Contains(pages, Page{Name: "ALeRCE", URL: "https://alerce.online/object/ZTF21abc"}) {
 		t.Errorf("no page of ALeRCE among %v", pages)
 	}
-	finder := slices.IndexFunc(pages, func(p Page) bool { return strings.Contains(p.URL, "270.100000") && strings.Contains(p.URL, "-30.200000") })
+	finder := slices.IndexFunc(pages, func(p Page) bool {
+		return strings.Contains(p.URL, "270.100000") && strings.Contains(p.URL, "-30.200000")
+	})
 	if finder < 0 {
 		t.Errorf("no page by position among %v", pages)
 	}

@@ -151,7 +151,9 @@ func TestTheMouseThePasteAndTheFocusArrive(t *testing.T) {
 func TestAProgramSeesTheSizeTheColoursAndIsSeenWhole(t *testing.T) {
 	term := startEcho(t, screen.Light())
 	term.Resize(80, 24)
-	s := term.WaitFor("the new size", func(s screentest.Screen) bool { return s.Line(0) == "80x24 dark false" && s.Line(23) == "the last line" })
+	s := term.WaitFor("the new size", func(s screentest.Screen) bool {
+		return s.Line(0) == "80x24 dark false" && s.Line(23) == "the last line"
+	})
 	if s.Title != "echo" || !s.Alternate || s.Cursor.Visible {
 		t.Errorf("the title is %q, alternate screen %v, cursor %v", s.Title, s.Alternate, s.Cursor.Visible)
 	}
