@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/mwvgroup/pgb/client/sandbox/server"
 	"github.com/mwvgroup/pgb/tui/screen"
@@ -200,4 +201,27 @@ func TestTheViewerNeedsATerminalThatCanDraw(t *testing.T) {
 	if s := term.Screen(); !s.Contains("TERM is dumb") {
 		t.Errorf("it says:\n%s", s.Frame())
 	}
+}
+
+// BenchmarkFirstFrame measures from the program's start to the first frame of the
+// viewer in the sandbox, and to the first alerts.
+func BenchmarkFirstFrame(b *testing.B) {
+	program := buildPGB(b)
+	var frame, rows time.Duration
+	for b.Loop() {
+		folder := b.TempDir()
+		cmd := exec.Command(program, "tui", "--topic", "ztf-alerts")
+		cmd.Dir = folder
+		cmd.Env = append(append(os.Environ(), environment(folder)...), "PGB_SANDBOX=1")
+		begun := time.Now()
+		term := screentest.Start(b, cmd, 120, 40)
+		term.WaitForText("? keys")
+		frame += time.Since(begun)
+		term.WaitFor("alerts", has("ZTF"))
+		rows += time.Since(begun)
+		term.Type("q")
+		term.Wait()
+	}
+	b.ReportMetric(float64(frame.Milliseconds())/float64(b.N), "frame-ms")
+	b.ReportMetric(float64(rows.Milliseconds())/float64(b.N), "alerts-ms")
 }
