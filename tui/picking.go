@@ -41,8 +41,7 @@ func (v *viewer) chooseTopic() {
 
 // chooseWatched shows the watch list. An object of it is looked up.
 func (v *viewer) chooseWatched() {
-	var l *pickList
-	l = v.pick("Watched objects", "no object is watched: w on an alert puts its object here", "looks it up", v.watchItems(), func(item chooser.Item) {
+	l := v.pick("Watched objects", "no object is watched: w on an alert puts its object here", "looks it up", v.watchItems(), func(item chooser.Item) {
 		v.find(lookupName(item.Key))
 	})
 	l.more = []keys.Binding{{Keys: []string{"delete", "ctrl+d"}, Does: "drops it", Do: func() {

@@ -16,7 +16,7 @@ var (
 	// service takes.
 	ErrNoCredentials = errors.New("no valid Google Cloud credentials")
 	// ErrUnavailable says that the service could not be reached.
-	ErrUnavailable = errors.New("Cloud Storage can't be reached")
+	ErrUnavailable = errors.New("the service Cloud Storage can't be reached")
 )
 
 // NotFoundError says that a packet is not in the bucket.
