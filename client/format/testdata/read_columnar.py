@@ -8,6 +8,7 @@ FOLDER/NAME.arrow and FOLDER/NAME.parquet
 prints the number of rows after each batch
 """
 
+import base64
 import datetime
 import json
 import sys
@@ -26,6 +27,7 @@ TYPES = {
     "float": pa.float32(),
     "number": pa.float64(),
     "text": pa.string(),
+    "bytes": pa.binary(),
     "record or list": pa.string(),
     "time": pa.timestamp("us", "UTC"),
 }
@@ -60,6 +62,8 @@ def plain(value):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     if value is None or value is pandas.NA or value is pandas.NaT:
         return None
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list):
