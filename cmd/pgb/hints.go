@@ -161,6 +161,10 @@ var hintTable = []struct {
 	{sentinel(alert.ErrNotAvro), []string{"these messages are JSON: -f jsonl --full, or -f raw -o FOLDER for the bytes as they are"}},
 	{sentinel(files.ErrBrokenJSON), []string{"was the download cut off? in a folder, or beside other files, broken ones go to quarantine and the rest is read"}},
 	{sentinel(files.ErrColumnsOnly), []string{"write lines that can be read again with: -f jsonl --full"}},
+	{typed[*files.RowsError], []string{
+		"a reader of tables takes it: astropy, TOPCAT, pandas or DuckDB",
+		"to keep what pgb decode can read again: -f avro, -f raw -o FOLDER, or -f jsonl --full",
+	}},
 	{sentinel(files.ErrHTML), []string{"a download that wants a login, or has moved, often gives a page: a browser shows what it says"}},
 	{sentinel(files.ErrEmpty), []string{"was the download cut off? ls -l shows its size"}},
 	{typed[*files.NoPacketsError], []string{"pgb decode takes files, folders, patterns in quotes, archives, or - for standard input"}},

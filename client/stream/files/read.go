@@ -64,6 +64,15 @@ var (
 	ErrBrokenJSON = errors.New("not valid JSON")
 )
 
+// RowsError says that a file is a table: columns that were picked from packets,
+// of which the packets can't be had again.
+type RowsError struct{ Format string } // Parquet, Arrow, FITS, ECSV or VOTable
+
+// Error names the format.
+func (e *RowsError) Error() string {
+	return "the file is " + e.Format + ": it holds rows, not packets"
+}
+
 type notPacketError struct{}
 
 func (notPacketError) Error() string { return "not a packet: the bytes do not tell what it is" }
@@ -215,6 +224,9 @@ func (f *file) readAs(what kind, content []byte, in *bufio.Reader) error {
 		return err
 	}
 	reason := map[kind]error{isHTML: ErrHTML, isXML: ErrXML, isUTF16: ErrUTF16}[what]
+	if what == isRows {
+		reason = &RowsError{Format: rowsFormat(h.bytes[:min(len(h.bytes), sniffLength)])}
+	}
 	return f.unreadable(f.name, h.bytes, reason)
 }
 

@@ -20,6 +20,7 @@ const (
 	isHTML
 	isXML
 	isUTF16
+	isRows // a table of the formats in rowsMarks
 )
 
 // streamed says whether a file of that kind is read bit by bit.
@@ -57,8 +58,30 @@ func sniff(head []byte, f *file) kind {
 	return sniffText(head)
 }
 
-// sniffText tells texts from packets.
+// rowsMarks are the first bytes of files of rows, and what such a file is called.
+var rowsMarks = []struct{ mark, format string }{
+	{"PAR1", "Parquet"}, {"ARROW1", "Arrow"}, {"\xff\xff\xff\xff", "Arrow"}, {"SIMPLE  =", "FITS"}, {"# %ECSV ", "ECSV"},
+}
+
+// rowsFormat names the format of a file of rows, by its first bytes; empty for
+// any other file.
+func rowsFormat(head []byte) string {
+	for _, m := range rowsMarks {
+		if bytes.HasPrefix(head, []byte(m.mark)) {
+			return m.format
+		}
+	}
+	if text := bytes.TrimLeft(head, " \t\r\n"); bytes.HasPrefix(text, []byte("<")) && bytes.Contains(text, []byte("<VOTABLE")) {
+		return "VOTable"
+	}
+	return ""
+}
+
+// sniffText tells texts and tables from packets.
 func sniffText(head []byte) kind {
+	if rowsFormat(head[:min(len(head), sniffLength)]) != "" {
+		return isRows
+	}
 	if bytes.HasPrefix(head, []byte("\xff\xfe{")) || bytes.HasPrefix(head, []byte("\xfe\xff\x00{")) ||
 		bytes.HasPrefix(head, []byte("\xff\xfe[")) || bytes.HasPrefix(head, []byte("\xfe\xff\x00[")) {
 		return isUTF16

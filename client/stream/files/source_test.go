@@ -15,6 +15,7 @@ import (
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/avro"
+	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/stream/files"
 )
@@ -301,6 +302,24 @@ func TestFilesWithoutPacketsAreNamed(t *testing.T) {
 		messages, err := readAll(t, files.Options{Paths: []string{folder}})
 		if err != nil || len(messages) != 3 || !errors.Is(messages[1].Broken, c.want) {
 			t.Errorf("%s among others: %d messages, %v", name, len(messages), err)
+		}
+	}
+}
+
+func TestTablesAreNamedAsRows(t *testing.T) {
+	for path, c := range map[string]struct {
+		want string
+		name format.Name
+	}{
+		"a.parquet": {"Parquet", format.Parquet}, "a.arrow": {"Arrow", format.Arrow}, "a.fits": {"FITS", format.FITS},
+		"a.vot": {"VOTable", format.VOTable}, "a.ecsv": {"ECSV", format.ECSV},
+	} {
+		path = filepath.Join(t.TempDir(), path)
+		write(t, format.Options{Format: c.name, Path: path, Finite: true}, []string{"mag"})
+		_, err := readAll(t, files.Options{Paths: []string{path}})
+		var rows *files.RowsError
+		if failed := (*files.FileError)(nil); !errors.As(err, &failed) || !errors.As(err, &rows) || rows.Format != c.want {
+			t.Errorf("%s: %v", path, err)
 		}
 	}
 }
