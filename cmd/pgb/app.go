@@ -71,6 +71,7 @@ func unknownCommand(root *cobra.Command, err error) error {
 }
 
 func newRoot(a *app) *cobra.Command {
+	var showVersion bool
 	root := &cobra.Command{
 		Use:   "pgb",
 		Short: "Read astronomical alert streams and the tables they leave behind",
@@ -91,8 +92,14 @@ To see it at work without an account: pgb demo`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if showVersion {
+				return a.screen.Print([]byte(readBuild().line()))
+			}
+			return cmd.Help()
+		},
 	}
+	root.Flags().BoolVar(&showVersion, "version", false, "print the version, as pgb version does")
 	// Flags are explained in as many cells as the screen has.
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", max(a.screen.Width-1, 40))))
 	flags := root.PersistentFlags()
@@ -122,7 +129,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	name := unknown.GetSpecifiedName()
 	if name == "version" {
-		return usage([]string{"pgb version"}, "there is no flag --version")
+		return usage([]string{"pgb --version or pgb version"}, "%s has no flag --version", cmd.CommandPath())
 	}
 	if name == "filter" {
 		return usage([]string{`to filter here, on any field: --where 'band == "r"'`, `to filter on the server, on attributes: --server-filter 'attributes.pg_variable = "likely"'`}, "there is no flag --filter")
@@ -246,7 +253,7 @@ func (a *app) options() (client.Options, error) {
 	}
 	c, err := config.Load(path)
 	if err != nil {
-		return o, usage([]string{"mend it, or remove it and write a new one: pgb init"}, "configuration: %w", err)
+		return o, configurationError(err)
 	}
 	o.Registry, o.Schemas = c.Registry, c.Schemas
 	if o.Archive, err = a.archiveOptions(c); err != nil {

@@ -74,6 +74,29 @@ included. Without a value the setting is taken out. Amounts of data take a unit
 	return cmd
 }
 
+// settingHint names the settings like one that there is none of, or all of them.
+func settingHint(name string) string {
+	if near := registry.Near(name, config.Names()); len(near) > 0 {
+		return "did you mean " + orList(near) + "?"
+	}
+	return "settings are " + strings.Join(config.Names(), ", ")
+}
+
+// configurationError says what is wrong with the configuration file, and how to
+// mend it.
+func configurationError(err error) error {
+	mend := "mend it, or write a new one in its place: pgb init --force"
+	var unknown *config.UnknownError
+	var wrong *config.ValueError
+	switch {
+	case errors.As(err, &unknown):
+		return usage([]string{settingHint(unknown.Name), mend}, "configuration: %w", err)
+	case errors.As(err, &wrong):
+		return usage([]string{"such as " + wrong.Name + ": " + wrong.Example, mend}, "configuration: %w", err)
+	}
+	return usage([]string{mend}, "configuration: %w", err)
+}
+
 // setConfig writes one setting, unless the file could not be read with it.
 func setConfig(a *app, args []string) error {
 	path, err := config.Path(a.getenv)
@@ -88,10 +111,8 @@ func setConfig(a *app, args []string) error {
 				return usage([]string{"pgb config set max_bytes 20GiB"}, "max_bytes: %q is no amount of data", value)
 			}
 		case "archive":
-			if filepath.Ext(value) != "" {
-				if value, err = filepath.Abs(value); err != nil {
-					return err
-				}
+			if value, err = archiveSetting(value); err != nil {
+				return err
 			}
 		}
 	}
@@ -100,10 +121,7 @@ func setConfig(a *app, args []string) error {
 	var wrong *config.ValueError
 	switch {
 	case errors.As(err, &unknown):
-		if near := registry.Near(name, config.Names()); len(near) > 0 {
-			return usage([]string{"did you mean " + orList(near) + "?"}, "%w", err)
-		}
-		return usage([]string{"settings are " + strings.Join(config.Names(), ", ")}, "%w", err)
+		return usage([]string{settingHint(name)}, "%w", err)
 	case errors.As(err, &wrong):
 		return usage([]string{"pgb config set " + name + " " + wrong.Example}, "%w", err)
 	case err != nil:
@@ -152,7 +170,7 @@ func allInForce(a *app, cmd *cobra.Command) ([]inForce, error) {
 	}
 	c, err := config.Load(path)
 	if err != nil {
-		return nil, usage([]string{"mend it, or remove it and write a new one: pgb init"}, "configuration: %w", err)
+		return nil, configurationError(err)
 	}
 	if _, err := a.options(); err != nil { // what no command could work with
 		return nil, err

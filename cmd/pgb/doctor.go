@@ -154,7 +154,7 @@ func left(name, why string) doctor.Check {
 // terminalText says what the output is and can do.
 func terminalText(a *app) string {
 	if !a.screen.OutTTY {
-		return "the output is none: rows are JSON lines"
+		return "standard output is a file or a pipe: commands write JSON lines there, and tables on a terminal"
 	}
 	text := fmt.Sprintf("%s, %d cells wide", firstOf(a.getenv("TERM"), "TERM is not set"), a.screen.Width)
 	for _, can := range []struct {

@@ -14,6 +14,12 @@ import (
 // answerInit answers the questions of pgb init, and gives what it wrote and said.
 func answerInit(t *testing.T, variables map[string]string, answers string) (c config.Config, said string, err error) {
 	t.Helper()
+	return answerInitOver(t, "", variables, answers)
+}
+
+// answerInitOver is answerInit where a configuration is there, unless it is empty.
+func answerInitOver(t *testing.T, there string, variables map[string]string, answers string) (c config.Config, said string, err error) {
+	t.Helper()
 	folder := t.TempDir()
 	t.Setenv("HOME", folder) // where Google's tools keep credentials
 	t.Setenv("NO_GCE_CHECK", "true")
@@ -28,8 +34,17 @@ func answerInit(t *testing.T, variables map[string]string, answers string) (c co
 			return variables[name]
 		},
 	}
-	if err = askForInit(a); err == nil {
-		err = writeInit(a)
+	if there != "" {
+		if err := os.WriteFile(path, []byte(there), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	was, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err = askForInit(a, was); err == nil {
+		err = writeInit(a, path, was, true, false)
 	}
 	if out.Len() > 0 {
 		t.Errorf("standard output got %q", out.String())
@@ -43,7 +58,7 @@ func answerInit(t *testing.T, variables map[string]string, answers string) (c co
 }
 
 func TestInitTakesTheSandboxForAnEmptyAnswer(t *testing.T) {
-	c, said, err := answerInit(t, nil, "\n")
+	c, said, err := answerInit(t, nil, "\n\n")
 	if err != nil || !c.Sandbox || c.Project != "" {
 		t.Errorf("wrote %+v, %v", c, err)
 	}
@@ -66,12 +81,36 @@ func TestInitAsksForTheProjectAndTheArchive(t *testing.T) {
 }
 
 func TestInitAsksAgainWhereAnAnswerIsNone(t *testing.T) {
-	c, said, err := answerInit(t, map[string]string{"GOOGLE_CLOUD_PROJECT": "p"}, "both\n2\n\ncloud\nnight.db\n")
+	c, said, err := answerInit(t, map[string]string{"GOOGLE_CLOUD_PROJECT": "p"}, "both\n2\nbad project!\n\ncloud\nnothere/x.db\nnight.db\n")
 	if err != nil || c.Project != "p" || filepath.Base(c.Archive) != "night.db" || !filepath.IsAbs(c.Archive) {
 		t.Errorf("wrote %+v, %v", c, err)
 	}
-	if strings.Count(said, "1 or 2") != 2 || strings.Count(said, "local or a file") != 2 {
+	if strings.Count(said, "1 or 2") != 2 || strings.Count(said, "bigquery, local or a file [") != 3 || strings.Count(said, "your project's id") != 2 {
 		t.Errorf("said\n%s", said)
+	}
+}
+
+func TestInitSaysWhyItAsksAgain(t *testing.T) {
+	_, said, _ := answerInit(t, map[string]string{"GOOGLE_CLOUD_PROJECT": "p"}, "my-project\n2\nbad project!\n\ncloud\nnothere/x.db\n\n")
+	for _, why := range []string{"my-project is neither 1 nor 2; ", "bad project! is no project's id: ", "cloud is no archive: ", "there is no folder "} {
+		if !strings.Contains(said, why) {
+			t.Errorf("%q is not said:\n%s", why, said)
+		}
+	}
+}
+
+func TestInitAsksBeforeItReplacesWhatIsThere(t *testing.T) {
+	there := "# mine\nproject: old\narchive: local\nusd_per_tib: 5.5\n"
+	c, said, err := answerInitOver(t, there, nil, "2\nnew\n\nn\n")
+	if err != nil || c.Project != "old" || !strings.Contains(said, "project new (was old)") || !strings.Contains(said, "nothing was written") {
+		t.Errorf("no wrote %+v, %v:\n%s", c, err, said)
+	}
+	c, said, err = answerInitOver(t, there, nil, "2\nnew\n\ny\n")
+	if err != nil || c.Project != "new" || c.Archive != "local" || c.USDPerTiB != 5.5 || !strings.Contains(said, "changed ") {
+		t.Errorf("yes wrote %+v, %v:\n%s", c, err, said)
+	}
+	if c, said, err = answerInitOver(t, there, nil, "\n\n\n"); err != nil || c.Project != "old" || !strings.Contains(said, "says that already") {
+		t.Errorf("the same again wrote %+v, %v:\n%s", c, err, said)
 	}
 }
 

@@ -115,7 +115,21 @@ func (s *outputFlags) pick(a *app) (format.Name, error) {
 	if err == nil && name.IsBinary() && s.output == "" && a.screen.OutTTY {
 		err = usage([]string{"-o FILE", "> FILE, or | and what reads it"}, "%s is nothing for a terminal", name)
 	}
+	if err == nil {
+		s.noteEnding(a.screen, name)
+	}
 	return name, err
+}
+
+// noteEnding says so where the output's ending promises another format than the
+// one that was named. JSON is JSON, in lines or not.
+func (s *outputFlags) noteEnding(screen *render.Screen, name format.Name) {
+	promised, known := format.ByPath(s.output)
+	isJSON := func(n format.Name) bool { return n == format.JSONLines || n == format.JSONArray }
+	if s.output == "" || !known || promised == format.Raw || promised == name || isJSON(promised) && isJSON(name) {
+		return
+	}
+	screen.Note(render.Clean(s.output) + " is written as " + string(name) + ", as -f says; its ending is that of " + string(promised))
 }
 
 // table is the format that only the terminal has.

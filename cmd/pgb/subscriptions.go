@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 )
 
 func newSubscriptions(a *app) *cobra.Command {
+	var listed, shown listFormat
 	cmd := &cobra.Command{
 		Use:   "subscriptions",
 		Short: "List, show and delete your subscriptions",
@@ -20,12 +22,14 @@ func newSubscriptions(a *app) *cobra.Command {
 ones that a run which was killed could not delete (they expire by themselves after
 a day). Messages that wait in a subscription cost storage.`,
 		Example: `  pgb subscriptions
+  pgb subscriptions -f jsonl
   pgb subscriptions show my-night
   pgb subscriptions delete my-night
   pgb subscriptions delete --leftovers`,
 		Args: noArguments("pgb subscriptions show"),
-		RunE: func(*cobra.Command, []string) error { return listSubscriptions(a) },
+		RunE: func(*cobra.Command, []string) error { return listSubscriptions(a, &listed) },
 	}
+	listed.addTextFlag(cmd)
 	show := &cobra.Command{
 		Use:   "show NAME",
 		Short: "Show a subscription: its topics, filter, transform, retention",
@@ -35,8 +39,9 @@ much idle time it is deleted, and its filter and transform on the server.`,
 		Example: `  pgb subscriptions show my-night
   pgb subscriptions show my-night --project my-project`,
 		Args: oneArgument("a subscription's name", "pgb subscriptions lists them"),
-		RunE: func(_ *cobra.Command, args []string) error { return showSubscription(a, args[0]) },
+		RunE: func(_ *cobra.Command, args []string) error { return showSubscription(a, args[0], &shown) },
 	}
+	shown.addTextFlag(show)
 	var leftovers bool
 	remove := &cobra.Command{
 		Use:   "delete NAME...",
@@ -78,24 +83,32 @@ func withService(a *app, use func(ctx context.Context, service *pubsub.Service) 
 	return use(ctx, service)
 }
 
-func listSubscriptions(a *app) error {
+func listSubscriptions(a *app, f *listFormat) error {
+	as, err := f.pickText(a)
+	if err != nil {
+		return err
+	}
 	return withService(a, func(ctx context.Context, service *pubsub.Service) error {
 		all, err := service.List(ctx)
 		if err != nil {
 			return err
 		}
-		var rows [][]string
-		for _, s := range all {
-			if s.Own {
-				rows = append(rows, []string{s.Name, shortTopic(s.Topic), stateOf(s), created(s), keeps(s), expires(s)})
-			}
-		}
-		if others := len(all) - len(rows); others > 0 {
+		own := slices.DeleteFunc(slices.Clone(all), func(s pubsub.Subscription) bool { return !s.Own })
+		if others := len(all) - len(own); others > 0 {
 			a.screen.Note(render.Plural(others, "subscription") + " in the project that pgb did not make: not listed")
 		}
-		if len(rows) == 0 {
+		if len(own) == 0 {
 			a.screen.Note("no subscriptions: pgb stream --subscription NAME makes one")
+		}
+		if as != table {
+			return writeSubscriptions(a, as, own)
+		}
+		if len(own) == 0 {
 			return nil
+		}
+		var rows [][]string
+		for _, s := range own {
+			rows = append(rows, []string{s.Name, shortTopic(s.Topic), stateOf(s), created(s), keeps(s), expires(s)})
 		}
 		return a.screen.Table([]render.Column{
 			{Header: "subscription"}, {Header: "topic"}, {Header: "state"}, {Header: "made"}, {Header: "keeps"}, {Header: "expires"},
@@ -141,11 +154,18 @@ func expires(s pubsub.Subscription) string {
 	return "idle " + render.Duration(s.Expire)
 }
 
-func showSubscription(a *app, name string) error {
+func showSubscription(a *app, name string, f *listFormat) error {
+	as, err := f.pickText(a)
+	if err != nil {
+		return err
+	}
 	return withService(a, func(ctx context.Context, service *pubsub.Service) error {
 		found, err := service.Show(ctx, name)
 		if err != nil {
 			return err
+		}
+		if as != table {
+			return writeSubscriptions(a, as, found)
 		}
 		for i, s := range found {
 			if i > 0 {

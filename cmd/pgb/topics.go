@@ -31,11 +31,11 @@ built in, and the files named in the configuration (registry:) add to it.`,
 			if err != nil {
 				return err
 			}
-			name, err := f.pick(a)
+			name, err := f.pickText(a)
 			if err != nil {
 				return err
 			}
-			if f.format != "" && name != table {
+			if name != table {
 				return writeTopics(a, c.Registry(), name, all)
 			}
 			return listTopics(a, c.Registry(), all)
@@ -59,12 +59,9 @@ dollars, and each field with its kind, unit and meaning, by the path that --fiel
 			if err != nil {
 				return err
 			}
-			name, err := shown.pick(a)
+			name, err := shown.pickText(a)
 			if err != nil {
 				return err
-			}
-			if shown.format == "" {
-				name = table
 			}
 			return showTopic(a, c, args[0], name)
 		},
@@ -80,6 +77,14 @@ func (f *listFormat) addTextFlag(cmd *cobra.Command) {
 	f.addFlag(cmd)
 	usage := cmd.Flags().Lookup("format")
 	usage.Usage = strings.Replace(usage.Usage, "(default: a table on a terminal and jsonl elsewhere)", "(default: table)", 1)
+}
+
+// pickText is pick for a command with addTextFlag.
+func (f *listFormat) pickText(a *app) (format.Name, error) {
+	if f.format == "" {
+		return table, nil
+	}
+	return f.pick(a)
 }
 
 // noArguments refuses arguments of a command that has subcommands, and names the

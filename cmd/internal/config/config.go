@@ -2,14 +2,12 @@
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -73,10 +71,8 @@ func Load(path string) (Config, error) {
 	if err != nil {
 		return c, err
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
-		return c, fmt.Errorf("%s: %s", path, strings.Join(strings.Fields(err.Error()), " "))
+	if c, err = parse(path, text); err != nil {
+		return c, err
 	}
 	folder := filepath.Dir(path)
 	for i, file := range c.Registry {
@@ -89,6 +85,66 @@ func Load(path string) (Config, error) {
 		c.Archive = under(folder, c.Archive)
 	}
 	return c, nil
+}
+
+// FileError says what is wrong with a configuration file.
+type FileError struct {
+	Path string
+	Line int // from 1 on; 0 where it is not one line
+	Err  error
+}
+
+// Error names the file and the line, in one line.
+func (e *FileError) Error() string {
+	if e.Line > 0 {
+		return fmt.Sprintf("%s: line %d: %s", e.Path, e.Line, inOneLine(e.Err))
+	}
+	return e.Path + ": " + inOneLine(e.Err)
+}
+
+// Unwrap gives what is wrong.
+func (e *FileError) Unwrap() error { return e.Err }
+
+// parse reads a configuration file's text.
+func parse(path string, text []byte) (c Config, err error) {
+	var document yaml.Node
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		return c, &FileError{Path: path, Err: err}
+	}
+	if len(document.Content) == 0 {
+		return c, nil
+	}
+	top := document.Content[0]
+	if top.Kind == yaml.MappingNode {
+		for i := 0; i+1 < len(top.Content); i += 2 {
+			if err := checkMember(top.Content[i], top.Content[i+1]); err != nil {
+				return c, &FileError{Path: path, Line: top.Content[i].Line, Err: err}
+			}
+		}
+	} else if top.Tag != "!!null" {
+		return c, &FileError{Path: path, Line: top.Line, Err: errors.New("a setting and its value are wanted, such as project: my-project")}
+	}
+	if err := top.Decode(&c); err != nil { // such as a setting that stands there twice
+		return c, &FileError{Path: path, Err: err}
+	}
+	return c, nil
+}
+
+// checkMember finds a setting that there is none of, or with a value of another
+// kind than its own.
+func checkMember(key, value *yaml.Node) error {
+	i := slices.IndexFunc(settings, func(s Setting) bool { return s.Name == key.Value })
+	if i < 0 {
+		return &UnknownError{Name: key.Value}
+	}
+	var alone Config
+	if (&yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key, value}}).Decode(&alone) == nil {
+		return nil
+	}
+	if value.Kind == yaml.ScalarNode {
+		return &ValueError{Name: key.Value, Text: value.Value, Example: settings[i].Example}
+	}
+	return fmt.Errorf("%s has another kind of value, such as %s: %s", key.Value, key.Value, settings[i].Example)
 }
 
 // under makes a path relative to the configuration file's folder whole.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -75,6 +76,26 @@ func TestMistakesNameTheFileInOneLine(t *testing.T) {
 		if strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), path) {
 			t.Errorf("%q: %v", text, err)
 		}
+	}
+}
+
+func TestAMisspeltSettingIsNamedWithItsLine(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	if err := os.WriteFile(path, []byte("# mine\nproject: p\nsandbx: true\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Load(path)
+	var unknown *UnknownError
+	if !errors.As(err, &unknown) || unknown.Name != "sandbx" || err.Error() != path+`: line 3: unknown setting "sandbx"` {
+		t.Error(err)
+	}
+	if err := os.WriteFile(path, []byte("sandbox: perhaps\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Load(path)
+	var wrong *ValueError
+	if !errors.As(err, &wrong) || wrong.Example != "true" || err.Error() != path+`: line 1: sandbox can't be "perhaps"` {
+		t.Error(err)
 	}
 }
 

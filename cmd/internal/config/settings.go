@@ -3,9 +3,9 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,45 +91,21 @@ type ValueError struct {
 // Error names the setting and the value.
 func (e *ValueError) Error() string { return fmt.Sprintf("%s can't be %q", e.Name, e.Text) }
 
-// Edit writes one setting of a configuration file and leaves the rest as it is,
-// comments included. An empty value takes the setting out. A file that is not
-// there is made.
-func Edit(path, name, value string) error {
+// projectName is what Google Cloud allows as a project's id; old ones have a
+// domain in front.
+var projectName = regexp.MustCompile(`^([a-z0-9.-]{1,63}:)?[a-z][a-z0-9-]{0,28}[a-z0-9]$|^[a-z]$`)
+
+// Check says whether a setting can have a value: an [*UnknownError] or a
+// [*ValueError] where it can't. It does not look at the amount of max_bytes.
+func Check(name, value string) error {
 	i := slices.IndexFunc(settings, func(s Setting) bool { return s.Name == name })
 	if i < 0 {
 		return &UnknownError{Name: name}
 	}
-	node, err := valueNode(name, value)
-	if err != nil {
+	if _, err := valueNode(name, value); err != nil {
 		return &ValueError{Name: name, Text: value, Example: settings[i].Example}
 	}
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		text, err = render(Config{}), nil
-	}
-	if err != nil {
-		return err
-	}
-	var document yaml.Node
-	if err := yaml.Unmarshal(text, &document); err != nil {
-		return fmt.Errorf("%s: %s", path, strings.Join(strings.Fields(err.Error()), " "))
-	}
-	if len(document.Content) == 0 || document.Content[0].Kind != yaml.MappingNode {
-		// Only comments so far: they stay where they are.
-		if node != nil {
-			line, err := yaml.Marshal(map[string]*yaml.Node{name: node})
-			if err != nil {
-				return err
-			}
-			text = append(text, line...)
-		}
-		return write(path, text)
-	}
-	put(document.Content[0], name, node)
-	if text, err = yaml.Marshal(&document); err != nil {
-		return err
-	}
-	return write(path, text)
+	return nil
 }
 
 // valueNode reads a value as the file would have it; nil for an empty one.
@@ -139,6 +115,10 @@ func valueNode(name, value string) (*yaml.Node, error) {
 	}
 	var node yaml.Node
 	switch name {
+	case "project":
+		if !projectName.MatchString(value) {
+			return nil, errors.New("no project's id")
+		}
 	case "sandbox":
 		on, err := strconv.ParseBool(value)
 		if err != nil {
@@ -159,25 +139,6 @@ func valueNode(name, value string) (*yaml.Node, error) {
 		return &node, node.Encode(files)
 	}
 	return &node, node.Encode(value)
-}
-
-// put sets a member of a mapping, or takes it out where there is no value.
-func put(mapping *yaml.Node, name string, value *yaml.Node) {
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		if mapping.Content[i].Value != name {
-			continue
-		}
-		if value == nil {
-			mapping.Content = slices.Delete(mapping.Content, i, i+2)
-			return
-		}
-		value.LineComment = mapping.Content[i+1].LineComment
-		mapping.Content[i+1] = value
-		return
-	}
-	if value != nil {
-		mapping.Content = append(mapping.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: name}, value)
-	}
 }
 
 // render writes a whole configuration file: each setting with what it means, and

@@ -85,6 +85,42 @@ func TestAnEditKeepsTheRestOfTheFile(t *testing.T) {
 	}
 }
 
+func TestAnEditKeepsTheFileAsItIsWritten(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	if err := Save(path, Config{Sandbox: true}); err != nil {
+		t.Fatal(err)
+	}
+	was := read(t, path)
+	if err := EditAll(path, Change{"sandbox", ""}, Change{"project", "my-project"}); err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Replace(strings.Replace(was, "\nsandbox: true\n", "\n# sandbox: true\n", 1), "\n# project: my-project\n", "\nproject: my-project\n", 1)
+	if text := read(t, path); text != want {
+		t.Errorf("gave\n%s\nwant\n%s", text, want)
+	}
+	odd := "registry: # all of them\n  - a.yaml\n  - b.yaml\n\n# of the institute\nproject: p\n"
+	if err := os.WriteFile(path, []byte(odd), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := EditAll(path, Change{"registry", ""}, Change{"max_bytes", "2GB"}); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := Load(path); err != nil || !reflect.DeepEqual(c, Config{Project: "p", MaxBytes: "2GB"}) || !strings.Contains(read(t, path), "# of the institute\n") {
+		t.Errorf("a list of lines: %+v, %v\n%s", c, err, read(t, path))
+	}
+}
+
+func TestEditsAreMadeAllOrNone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	var wrong *ValueError
+	if err := EditAll(path, Change{"sandbox", "true"}, Change{"project", "bad project!"}); !errors.As(err, &wrong) || wrong.Name != "project" {
+		t.Error(err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Error("a refused edit leaves a file")
+	}
+}
+
 func TestAnEditOfNoFileOrOfCommentsMakesOne(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sub", "config.yaml")
 	if err := Edit(path, "sandbox", "true"); err != nil {
