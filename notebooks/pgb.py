@@ -23,6 +23,7 @@ import csv
 import datetime as _dt
 import functools
 import html
+import importlib
 import importlib.util
 import io
 import json
@@ -43,7 +44,7 @@ import weakref
 from typing import Any, AsyncIterator, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Union, overload
 
 __all__ = [
-    "stream", "astream", "lookup", "cone", "lightcurve", "classifications", "sql", "cutouts", "decode", "topics", "tables",
+    "stream", "astream", "lookup", "cone", "lightcurve", "classifications", "sql", "cutouts", "packet", "decode", "topics", "tables",
     "run", "iterate", "configure", "binary", "version", "Result", "Stream", "AsyncStream", "Cutouts", "PgbError", "BinaryError", "UsageError",
     "NotAuthorisedError", "TooExpensiveError", "EmptyError", "Interrupted", "QuarantineWarning",
 ]
@@ -164,6 +165,14 @@ def binary() -> str:
     BinaryError
         There is none, or it is another program of that name.
     """
+    with _FINDING:
+        return _found()
+
+
+_FINDING = threading.Lock()  # sysconfig can't be asked by several threads at once before it was asked by one
+
+
+def _found() -> str:
     named = _Settings.binary or os.environ.get("PGB_BINARY")
     path = _program(named) if named else _installed() or shutil.which("pgb")
     if path is None:
@@ -204,6 +213,16 @@ def _installed() -> Optional[str]:
     return beside if os.path.isfile(beside) else None
 
 
+def _library(name: str) -> Any:
+    """A library that this module can do without, but not this call."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as problem:
+        if problem.name != name.partition(".")[0]:
+            raise
+        raise ModuleNotFoundError(f"this needs {problem.name}: pip install 'pgb-client[all]'", name=problem.name) from None
+
+
 def _is_quantity(value: Any) -> bool:
     return hasattr(value, "unit") and hasattr(value, "to_value")
 
@@ -213,8 +232,8 @@ def _is_coordinates(value: Any) -> bool:
 
 
 def _is_table(value: Any) -> bool:
-    """DataFrames of pandas and polars, astropy's and Arrow's tables."""
-    return any(hasattr(value, name) for name in ("iterrows", "iter_rows", "column_names")) and not isinstance(value, (str, bytes))
+    """DataFrames of pandas and polars, astropy's and Arrow's tables, results, dicts of columns."""
+    return isinstance(value, (Result, Mapping)) or any(hasattr(value, name) for name in ("iterrows", "iter_rows", "column_names"))
 
 
 def _is_list(value: Any) -> bool:
@@ -240,6 +259,8 @@ def _text(value: Any) -> str:
         return str(os.fspath(value))
     if isinstance(value, bool):
         return "true" if value else "false"
+    if getattr(value, "shape", ()) != ():
+        raise _usage(f"a flag takes one value, and not the {type(value).__name__} of {' x '.join(map(str, value.shape))} values", "targets=... takes lists")
     if _is_coordinates(value):
         ra, dec = _degrees(value)
         return f"{ra!r} {dec!r}"
@@ -248,6 +269,8 @@ def _text(value: Any) -> str:
             if value.unit.is_equivalent(unit):
                 return f"{float(value.to_value(unit))!r}s"
         raise _usage(f"{value!r} is no angle and no time", "flags take angles, times, numbers and text")
+    if hasattr(value, "sec") and hasattr(value, "jd1"):  # astropy's TimeDelta
+        return f"{float(value.sec)!r}s"
     if hasattr(value, "isot") and hasattr(value, "utc"):  # astropy's Time
         return str(value.utc.isot) + "Z"
     if isinstance(value, _dt.datetime):
@@ -271,10 +294,31 @@ def _degrees(value: Any) -> Any:
         at = value.icrs
         return _degrees(at.ra), _degrees(at.dec)
     if _is_quantity(value):
-        value = value.to_value("deg")
+        if not value.unit.is_equivalent("deg"):
+            raise _usage(f"a position is an angle, and not in {value.unit}")
+        value = _plain(value, "deg")
+    if getattr(value, "ndim", 0) > 1:
+        value = value.ravel()
     if hasattr(value, "tolist"):  # scalars and arrays of numpy, exactly
         return value.tolist()
     return _list(value) if _is_list(value) else value
+
+
+def _plain(value: Any, unit: Any) -> Any:
+    """A Quantity as numbers in a unit, NaN where it is masked."""
+    value = value.filled(float("nan")) if hasattr(value, "filled") else value
+    return value.to_value(unit)
+
+
+def _cells(column: Any) -> Any:
+    """A column of a list of targets, or one value: angles in degrees, other quantities as they are written."""
+    if _is_quantity(column):
+        column = _plain(column, "deg" if column.unit.is_equivalent("deg") else column.unit)
+    if getattr(column, "unit", None) is not None and hasattr(column, "quantity"):  # a column of astropy's Table
+        mask = getattr(column, "mask", None)
+        values = _list(column.quantity.to_value("deg")) if column.unit.is_equivalent("deg") else _list(column)
+        return values if mask is None else [None if gone else value for gone, value in zip(_list(mask), values)]
+    return _list(column) if _is_list(column) or getattr(column, "shape", ()) != () else column
 
 
 def _flags(flags: Mapping[str, Any]) -> List[str]:
@@ -284,7 +328,7 @@ def _flags(flags: Mapping[str, Any]) -> List[str]:
         if value is None:
             continue
         name = name.rstrip("_").replace("_", "-")
-        if _is_list(value):
+        if _is_list(value) and not _is_quantity(value):
             value = ",".join(_text(v) for v in _list(value))
         dashes = "-" if len(name) == 1 else "--"
         words.append(f"{dashes}{name}" if value is True else f"{dashes}{name}={_text(value)}")
@@ -321,22 +365,36 @@ def _table_csv(table: Any) -> bytes:
             table = table.reset_index()
         return _csv({str(name): [None if _is_missing(v) else v for v in table[name].tolist()] for name in table.columns})
     if hasattr(table, "colnames"):  # astropy
-        columns: Dict[str, Sequence[Any]] = {}
-        for name in table.colnames:
-            column = table[name]
-            if _is_coordinates(column):
-                columns["ra"], columns["dec"] = _degrees(column)
-            else:
-                angle = getattr(column, "unit", None) is not None and column.unit.is_equivalent("deg")
-                columns[name] = _list(column.quantity.to_value("deg") if angle and hasattr(column, "quantity") else _degrees(column) if angle else column)
-        return _csv(columns)
+        return _columns_csv({name: table[name] for name in table.colnames})
+    if isinstance(table, Mapping):
+        return _columns_csv(table)
     if hasattr(table, "column_names"):
         return _csv({name: table[name].to_pylist() for name in table.column_names})
     if hasattr(table, "iter_rows"):
         return _csv({name: table[name].to_list() for name in table.columns})
     rows = [row if isinstance(row, Mapping) else dict(zip(("ra", "dec"), row)) for row in table]
     names = list(dict.fromkeys(name for row in rows for name in row))
-    return _csv({name: [_degrees(row.get(name)) for row in rows] for name in names})
+    cells = {name: [_cells(row.get(name)) for row in rows] for name in names}
+    return _csv({name: column for name, column in cells.items() if not any(isinstance(value, (list, dict)) for value in column)})
+
+
+def _columns_csv(table: Mapping[str, Any]) -> bytes:
+    columns: Dict[str, Any] = {}
+    for name, column in table.items():
+        if _is_coordinates(column):
+            columns["ra"], columns["dec"] = _degrees(column)
+        else:
+            columns[str(name)] = _cells(column)
+    return _csv(_broadcast(columns))
+
+
+def _broadcast(columns: Mapping[str, Any]) -> Dict[str, List[Any]]:
+    """Columns of one length: a single value stands for as many as the others have."""
+    lengths = {len(column) for column in columns.values() if isinstance(column, list)} or {1}
+    if len(lengths) > 1:
+        raise _usage(" and ".join(columns) + " are not of the same length")
+    (length,) = lengths
+    return {name: column if isinstance(column, list) else [column] * length for name, column in columns.items()}
 
 
 def _is_missing(value: Any) -> bool:
@@ -504,6 +562,12 @@ _UNITS = {
 }  # fmt: skip
 
 
+# Columns whose kind is known where no value tells it.
+_NUMBERS = frozenset([*_UNITS, "snr", "prob"])
+_CLASSIFICATION = {"classifier": str, "version": str, "class": str, "code": str, "prob": float, "band": str, "primary": bool}
+_TRUTHS = frozenset(["simulated", "detected", "positive", "trigger", "primary"])
+
+
 class Result(Sequence[Row]):
     """Rows of an answer: a sequence of dicts that turns into tables of other libraries.
 
@@ -514,20 +578,25 @@ class Result(Sequence[Row]):
     notes : list of str
         What ``pgb`` said beside: which archive answered, whether data are simulated, what was left out.
     text : str
-        The output where it is none of rows (``dry_run=True``, ``explain=True``).
+        The output where it is neither rows nor binary (``dry_run=True``, ``explain=True``).
+    data : bytes
+        The output as it came: of a format that is no text (``format="fits"``), or as it is for a file.
     """
 
     def __init__(self, data: bytes = b"", notes: Sequence[str] = (), rows: Optional[List[Row]] = None) -> None:
-        self.notes, self.text = list(notes), ""
+        self.notes, self.text, self.data = list(notes), "", data
         self._table: Any = None
         self._rows, self._arrow = rows, b""
         if data[:4] == b"\xff\xff\xff\xff":
             self._arrow = data
         elif data[:1] in (b"{", b""):
             if rows is None:
-                self._rows = [json.loads(line) for line in data.splitlines()]
+                self._rows = _json_rows(data)
         else:
-            self.text, self._rows = data.decode(errors="replace"), []
+            self._rows = []
+        if self._rows is None and not self._arrow or self._rows == [] and data:
+            self._rows = []
+            self.text = "" if _is_binary(data) else data.decode()
 
     @property
     def rows(self) -> List[Row]:
@@ -561,60 +630,81 @@ class Result(Sequence[Row]):
         return self.rows[index]
 
     def __repr__(self) -> str:
+        if self.data and not self.text and not self._arrow and not self._rows:
+            return f"<pgb.Result: {len(self.data)} bytes, in data>"
         return self.text or f"<pgb.Result: {len(self)} rows, {len(self.columns)} columns>"
 
     def to_arrow(self) -> Any:
         """Give a ``pyarrow.Table``; fields carry their units and meanings as metadata where the program speaks Arrow."""
         if self._table is None:
-            import pyarrow as pa
+            pa = _library("pyarrow")
 
             if self._arrow:
                 self._table = pa.ipc.open_stream(self._arrow).read_all()
             else:
-                self._table = pa.table({name: [row.get(name) for row in self.rows] for name in self.columns})
+                types = {float: pa.float64(), bool: pa.bool_(), str: pa.string(), _dt.datetime: pa.timestamp("us", "UTC")}
+                columns = {}
+                for name in self.columns:
+                    kind, values = self._column(name)
+                    said = pa.list_(pa.struct([(part, types[of]) for part, of in _CLASSIFICATION.items()])) if _is_said(name, values) else None
+                    columns[name] = pa.array(values, type=types.get(kind, said))
+                self._table = pa.table(columns)
         return self._table
+
+    def _column(self, name: str) -> Tuple[type, List[Any]]:
+        """The kind of a column of JSON rows, and its values as that kind."""
+        values = [row.get(name) for row in self.rows]
+        kind = _kind(values, name)
+        if kind in (float, _dt.datetime):
+            make: Callable[[Any], Any] = float if kind is float else _moment
+            values = [None if value is None else make(value) for value in values]
+        return kind, values
 
     def to_pandas(self) -> Any:
         """Give a ``pandas.DataFrame``: integers as Int64 and booleans as boolean, which hold missing values; times with their zone."""
-        import pandas as pd
+        pd = _library("pandas")
 
         if self._arrow:
-            import pyarrow as pa
+            pa = _library("pyarrow")
 
             kinds = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
             return self.to_arrow().to_pandas(types_mapper=kinds.get)
         frame = {}
         for name in self.columns:
-            values = [row.get(name) for row in self.rows]
-            kind = _kind(values)
-            dtype = {int: "Int64", bool: "boolean", float: "float64", str: "str"}.get(kind, "object")
-            frame[name] = pd.to_datetime(pd.Series(values), utc=True, format="ISO8601") if name == "publish_time" else pd.Series(values, dtype=dtype)
+            kind, values = self._column(name)
+            dtype = {int: "Int64", bool: "boolean", float: "float64", str: "str", _dt.datetime: "datetime64[us, UTC]"}.get(kind, "object")
+            frame[name] = pd.Series(values, dtype=dtype)
         return pd.DataFrame(frame)
 
     def to_polars(self) -> Any:
         """Give a ``polars.DataFrame``."""
-        import polars as pl
+        pl = _library("polars")
 
         if self._arrow:
             return pl.read_ipc_stream(self._arrow)
-        return pl.DataFrame(self.rows, infer_schema_length=None)
+        dtypes = {int: pl.Int64, float: pl.Float64, bool: pl.Boolean, str: pl.String, _dt.datetime: pl.Datetime("us", "UTC")}
+        columns = {name: self._column(name) for name in self.columns}
+        plain = [pl.Series(name, values, dtype=dtypes[kind]) for name, (kind, values) in columns.items() if kind in dtypes]
+        nested = {name: _even(values) for name, (kind, values) in columns.items() if kind not in dtypes}
+        rows = [dict(zip(nested, row)) for row in zip(*nested.values())]
+        said = {name: pl.List(pl.Struct({part: dtypes[of] for part, of in _CLASSIFICATION.items()})) for name, values in nested.items() if _is_said(name, values)}
+        return pl.DataFrame([*plain, *pl.DataFrame(rows, infer_schema_length=None, strict=False, schema_overrides=said)]).select(list(columns))
 
     def to_table(self) -> Any:
         """Give an ``astropy.table.Table`` with units and descriptions, masked where values are missing; lists are JSON text."""
-        import numpy as np
-        from astropy.table import Column, MaskedColumn, Table
-
+        np = _library("numpy")
+        astropy = _library("astropy.table")
         fields = {field.name: field for field in self.to_arrow().schema} if self._arrow else {}
         units, columns = self.units, []
         for name in self.columns:
             values = [json.dumps(v) if isinstance(v, (list, dict)) else v for v in (row.get(name) for row in self.rows)]
-            kind = str(fields[name].type) if name in fields else _kind(values).__name__
+            kind = str(fields[name].type) if name in fields else _kind(values, name).__name__
             dtype: Any = {"int": "int64", "int64": "int64", "bool": "bool", "float": "float32" if fields else "float64", "double": "float64"}.get(kind, "str")
             mask, empty = [v is None for v in values], "" if dtype == "str" else 0
             array = np.array([empty if v is None else v for v in values], dtype=dtype)
             said = {"name": name, "unit": units.get(name), "description": _said(fields[name], "doc") if name in fields else None}
-            columns.append(MaskedColumn(array, mask=mask, **said) if any(mask) else Column(array, **said))
-        return Table(columns, meta={"comments": ["simulated data, not observations"]} if self._simulated() else {})
+            columns.append(astropy.MaskedColumn(array, mask=mask, **said) if any(mask) else astropy.Column(array, **said))
+        return astropy.Table(columns, meta={"comments": ["simulated data, not observations"]} if self._simulated() else {})
 
     def _simulated(self) -> bool:
         return any(note.startswith("simulated data") for note in self.notes) or bool(self and self[0].get("simulated") is True)
@@ -656,17 +746,32 @@ class Result(Sequence[Row]):
             objects.setdefault(row.get("object_id"), []).append(row)
         if ax is not None or len(objects) < 2:
             if ax is None:
-                import matplotlib.pyplot as plt
+                plt = _library("matplotlib.pyplot")
 
                 ax = plt.subplots(figsize=(8, 4.5), layout="constrained")[1]
             _draw(ax, self.rows, y, " ".join(str(name) for name in objects if name), options)
             return ax
-        import matplotlib.pyplot as plt
+        plt = _library("matplotlib.pyplot")
 
         axes = plt.subplots(len(objects), figsize=(8, 3 * len(objects)), sharex=True, squeeze=False, layout="constrained")[1][:, 0].tolist()
         for panel, (name, rows) in zip(axes, objects.items()):
             _draw(panel, rows, y, str(name), options)
         return axes
+
+
+def _json_rows(data: bytes) -> Optional[List[Row]]:
+    """The rows of JSON lines, None where data are none: a document over several lines."""
+    try:
+        return [json.loads(line) for line in data.splitlines()]
+    except ValueError:
+        return None
+
+
+def _is_binary(data: bytes) -> bool:
+    try:
+        return "\0" in data.decode()
+    except ValueError:
+        return True
 
 
 def _said(field: Any, what: str) -> Optional[str]:
@@ -677,8 +782,8 @@ def _said(field: Any, what: str) -> Optional[str]:
 
 def _plain_rows(table: Any) -> List[Row]:
     """Rows with the values that JSON lines have: times as text, 32-bit floats by their shortest decimals, lists as lists."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
+    pa = _library("pyarrow")
+    pc = _library("pyarrow.compute")
 
     for i, field in enumerate(table.schema):
         if pa.types.is_timestamp(field.type):
@@ -693,11 +798,47 @@ def _plain_rows(table: Any) -> List[Row]:
     return rows
 
 
-def _kind(values: Iterable[Any]) -> type:
+def _kind(values: Sequence[Any], name: str = "") -> type:
+    """The kind of a column: by its values, or by its name where they allow it."""
     kinds = {type(v) for v in values if v is not None}
+    if name in _NUMBERS and kinds <= {int, float}:
+        return float
+    if name in _TRUTHS and kinds <= {bool}:
+        return bool
+    if name == "publish_time" and kinds <= {str} and all(v is None or _MOMENT.fullmatch(v) for v in values):
+        return _dt.datetime
     if kinds == {int, float}:
         return float
     return kinds.pop() if len(kinds) == 1 and kinds <= {int, float, bool, str} else str if not kinds else object
+
+
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z")
+
+
+def _moment(text: str) -> _dt.datetime:
+    whole, fraction = _MOMENT.fullmatch(text).groups()  # type: ignore[union-attr]
+    return _dt.datetime.fromisoformat(whole).replace(microsecond=int((fraction or "0").ljust(6, "0")[:6]), tzinfo=_dt.timezone.utc)
+
+
+def _is_said(name: str, values: Sequence[Any]) -> bool:
+    """Whether a column is that of all that classifiers have said."""
+    return name == "classifications" and all(isinstance(one, dict) and one.keys() <= _CLASSIFICATION.keys() for v in values for one in v or ())
+
+
+def _even(values: List[Any]) -> List[Any]:
+    """Nested values of which each part has integers only, or floats only: JSON writes 1.0 as 1."""
+    parts = [v for v in values if v is not None]
+    if parts and all(isinstance(v, dict) for v in parts):
+        names = dict.fromkeys(name for v in parts for name in v)
+        columns = {name: iter(_even([v.get(name) for v in parts])) for name in names}
+        rows = iter([{name: next(column) for name, column in columns.items()} for _ in parts])
+        return [None if v is None else next(rows) for v in values]
+    if parts and all(isinstance(v, list) for v in parts):
+        flat = iter(_even([item for v in parts for item in v]))
+        return [None if v is None else [next(flat) for _ in v] for v in values]
+    if {type(v) for v in parts} == {int, float}:
+        return [None if v is None else float(v) for v in values]
+    return values
 
 
 def _short(value: Any) -> str:
@@ -734,13 +875,15 @@ def _draw(ax: Any, rows: Sequence[Row], y: str, title: str, options: Dict[str, A
         if limits:
             style = {"marker": r"$\downarrow$", "color": colour, "s": 45, "alpha": 0.6, "linewidths": 0.5, "label": label and f"{name} (limits)", **options}
             ax.scatter([r["mjd"] for r in limits], [r["lim_mag"] for r in limits], **style)
+    if not ax.containers and not ax.collections:
+        ax.text(0.5, 0.5, f"no value of {y}" if rows else "no rows", transform=ax.transAxes, ha="center", va="center")
     if y.startswith("mag") and not ax.yaxis_inverted():
         ax.invert_yaxis()
     if rows and rows[0].get("simulated") is True:
         title += " (simulated)"
     ax.set(xlabel="MJD (d, UTC)", ylabel=_LABELS[y], title=title.strip())
     ax.ticklabel_format(axis="x", useOffset=False, style="plain")
-    if names:
+    if ax.get_legend_handles_labels()[0]:
         ax.legend(title="band", fontsize="small")
 
 
@@ -758,7 +901,7 @@ def _command(command: str, words: Sequence[str], flags: Mapping[str, Any]) -> Tu
 
 def _formats(command: str, flags: Mapping[str, Any]) -> List[Optional[str]]:
     """The formats to ask for, the best first; the last, None, is the command's own text."""
-    if any(flags.get(name) is not None for name in ("format", "f", "output", "o")):
+    if command == "packet" or any(flags.get(name) is not None for name in ("format", "f", "output", "o")):
         return [None]
     wanted: List[Optional[str]] = ["jsonl", None]
     if not flags.get("full") and (_Settings.transport or importlib.util.find_spec("pyarrow") and "arrow") == "arrow":
@@ -810,7 +953,8 @@ class Stream(Iterator[Row]):
     """Rows of a stream as they come: an iterator of dicts, and a context manager.
 
     The program is ended, and its temporary subscription deleted, when the ``with`` block is left, when `close` is called, when
-    nobody holds the stream any more, and when Python ends. A row counts as delivered when it was handed over: up to some hundred rows that
+    nobody holds the stream any more, and when Python ends; a Ctrl-C ends it while it waits for a row, and in the body of a loop
+    leaves it to these (notebooks and names hold on to it, so use ``with``). A row counts as delivered when it was handed over: up to some hundred rows that
     were on their way when a stream is closed are not seen again. To lose none, call `stop` and go on until the end.
 
     Attributes
@@ -895,7 +1039,7 @@ class Stream(Iterator[Row]):
 
 
 class AsyncStream(AsyncIterator[Row]):
-    """A `Stream` for ``async for`` and ``async with``."""
+    """A `Stream` for ``async for`` and ``async with``; one that is cancelled while it waits for a row is closed."""
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
@@ -906,7 +1050,15 @@ class AsyncStream(AsyncIterator[Row]):
     async def __anext__(self) -> Row:
         if self.stream._lines:
             return next(self.stream)
-        row = await asyncio.to_thread(next, self.stream, None)
+        try:
+            row = await asyncio.to_thread(next, self.stream, None)
+        except asyncio.CancelledError:
+            self.stream.stop()  # at once, as the thread that waits for a row may be the last there is
+            await asyncio.shield(asyncio.to_thread(self.stream.close))
+            raise
+        except GeneratorExit:  # nothing can be awaited
+            self.stream.close()
+            raise
         if row is None:
             raise StopAsyncIteration
         return row
@@ -962,7 +1114,14 @@ def astream(topic: Union[str, Sequence[str], None] = None, **arguments: Any) -> 
     return AsyncStream(stream(topic, **arguments))
 
 
+def _objects(result: Result) -> List[Any]:
+    if len(result) and "object_id" not in result.columns:
+        raise _usage("the result has no column object_id", "give its column of ids")
+    return list(dict.fromkeys(row["object_id"] for row in result))
+
+
 def _of_objects(command: str, ids: Sequence[Any], flags: Dict[str, Any]) -> Result:
+    ids = [_objects(value) if isinstance(value, Result) else value for value in ids]
     if len(ids) == 1 and _is_table(ids[0]):
         return run(command, stdin=_table_csv(ids[0]), ids_from="-", **flags)
     words = _ids(ids)
@@ -977,7 +1136,7 @@ def lookup(*ids: Any, **flags: Any) -> Result:
     Parameters
     ----------
     *ids
-        Ids as text or integers, lists, arrays or columns of them; or one table (pandas, polars, astropy, Arrow) with a column of ids,
+        Ids as text or integers, lists, arrays or columns of them; a `Result`, for its objects; or one table (pandas, polars, astropy, Arrow) with a column of ids,
         whose other columns come back as ``target.NAME``.
     **flags
         Those of ``pgb lookup``: ``since="30d"``, ``where="band == 'r'"``, ``near=SkyCoord(...)``, ``max_bytes="10GB"``, ``dry_run=True`` ...
@@ -1005,8 +1164,8 @@ def cone(ra: Any = None, dec: Any = None, radius: Any = None, *, targets: Any = 
     radius : str, float or Quantity, optional
         ``"5s"``, ``"2m"``, ``"0.1d"``; a number is arcseconds. By default 5 arcseconds.
     targets : table, path or list, optional
-        A list of positions in place of one: a table with columns such as ra and dec, whose others come back as ``target.NAME``; a file;
-        a list of dicts or pairs.
+        A list of positions in place of one: a table, dict of columns or `Result` with columns such as ra and dec, whose others come back
+        as ``target.NAME`` (angles in degrees, other quantities in their unit); a file; a list of dicts or pairs.
     **flags
         Those of ``pgb cone``.
 
@@ -1025,16 +1184,23 @@ def cone(ra: Any = None, dec: Any = None, radius: Any = None, *, targets: Any = 
     elif isinstance(ra, str) and radius is None and dec is not None and re.search(r"[\s,]", ra.strip()):
         dec, radius = None, dec  # cone("18:00:24 -30:12:00", "2m")
     ra, dec = _degrees(ra), _degrees(dec)
-    if isinstance(ra, list):
-        if not isinstance(dec, list) or len(ra) != len(dec):
-            raise _usage("ra and dec are not of the same length")
-        targets = _csv({"ra": ra, "dec": dec})
+    if isinstance(ra, list) or isinstance(dec, list):
+        targets = _positions(ra, dec)
     if targets is None:
         return run("cone", *(word for word in (ra, dec) if word is not None), radius=radius, **flags)
     if isinstance(targets, (str, os.PathLike)):
         return run("cone", targets=targets, radius=radius, **flags)
-    data = targets if isinstance(targets, bytes) else _csv(dict(zip(("ra", "dec"), _degrees(targets)))) if _is_coordinates(targets) else _table_csv(targets)
+    data = targets if isinstance(targets, bytes) else _positions(*_degrees(targets)) if _is_coordinates(targets) else _table_csv(targets)
     return run("cone", stdin=data, targets="-", radius=radius, **flags)
+
+
+def _positions(ra: Any, dec: Any) -> bytes:
+    columns = _broadcast({"ra": ra, "dec": dec})
+    for name, values in columns.items():
+        row = next((i for i, value in enumerate(values) if _is_missing(value)), None)
+        if row is not None:
+            raise _usage(f"position {row} has no {name}", "leave out what is NaN or masked; the first is position 0")
+    return _csv(columns)
 
 
 def sql(statement: str, **flags: Any) -> Result:
@@ -1047,14 +1213,31 @@ def decode(*files: Any, **flags: Any) -> Result:
 
     Parameters
     ----------
-    *files : path or bytes
-        Files, folders, patterns and archives; or the bytes of one packet.
+    *files : path, bytes or open file
+        Files, folders, patterns and archives; or the bytes of one packet, or a file opened for reading bytes.
     **flags
         Those of ``pgb decode``: ``where=...``, ``fields=[...]``, ``full=True``, ``as_="rapid"`` ...
     """
+    if len(files) == 1 and hasattr(files[0], "read"):
+        files = (files[0].read(),)
     if len(files) == 1 and isinstance(files[0], (bytes, bytearray, memoryview)):
         return run("decode", "-", stdin=bytes(files[0]), **flags)
     return run("decode", *(f for file in files for f in (_list(file) if _is_list(file) else [file])), **flags)
+
+
+def packet(id: Any, *files: Any, **flags: Any) -> bytes:
+    """Give the packet of one alert as it was published: Avro, or JSON of LVK. An object gives that of its newest alert.
+
+    Parameters
+    ----------
+    id : str or int
+        Such as ``"ZTF21abc"``, ``"ZTF:candid:2982177112815010003"``.
+    *files : path
+        Where it is looked for; by default in the archive, or in the broker's bucket.
+    **flags
+        Those of ``pgb packet``: ``from_="bucket"``, ``max_bytes="1MB"`` ...
+    """
+    return run("packet", id, *files, **flags).data
 
 
 class Cutouts(Dict[str, Dict[str, Any]]):
@@ -1069,16 +1252,19 @@ class Cutouts(Dict[str, Dict[str, Any]]):
     def __init__(self, files: Result, folder: Optional[str] = None) -> None:
         super().__init__()
         self.files = files
+        # Stamps of ZTF without coordinates: their rows run from north to south, and others' from the bottom up.
+        self._falling: set[Tuple[str, str]] = set()
         if folder is not None:
             weakref.finalize(self, shutil.rmtree, folder, True)
         for row in files:
-            self.setdefault(str(row["source_id"]), {})[str(row["kind"])] = _pixels(str(row["path"]))
+            pixels, placed = _pixels(str(row["path"]))
+            self.setdefault(str(row["source_id"]), {})[str(row["kind"])] = pixels
+            if row.get("survey") == "ztf" and not placed:
+                self._falling.add((str(row["source_id"]), str(row["kind"])))
 
     def plot(self, most: int = 10) -> Any:
-        """Draw the stamps with matplotlib, a row for each of the first alerts; axes are in arcseconds. Give the array of axes."""
-        import matplotlib.pyplot as plt
-        import numpy as np
-
+        """Draw the stamps with matplotlib, a row for each of the first alerts, the way up that ``--contact-sheet`` has; axes are in arcseconds. Give the array of axes."""
+        plt = _library("matplotlib.pyplot")
         shown = [(name, kinds) for name, kinds in self.items() if not any(isinstance(v, pathlib.Path) for v in kinds.values())][:most]
         kinds = list(dict.fromkeys(kind for _, stamps in shown for kind in stamps))
         if not shown:
@@ -1092,20 +1278,28 @@ class Cutouts(Dict[str, Dict[str, Any]]):
                     continue
                 scale = scales.get((name, kind))
                 half = [side * (scale or 1.0) / 2 for side in stamps[kind].shape]
-                low, high = np.nanpercentile(stamps[kind], [1, 99.5])
-                ax.imshow(stamps[kind], origin="lower", cmap="gray", vmin=low, vmax=high, extent=(-half[1], half[1], -half[0], half[0]))
+                low, high = _limits(stamps[kind])
+                origin = "upper" if (name, kind) in self._falling else "lower"
+                ax.imshow(stamps[kind], origin=origin, cmap="gray", vmin=low, vmax=high, extent=(-half[1], half[1], -half[0], half[0]))
                 ax.set(title=kind, xlabel="arcsec" if scale else "pixels")
             line[0].set_ylabel(name)
         return axes
 
 
-def _pixels(path: str) -> Any:
+def _limits(pixels: Any) -> Tuple[float, float]:
+    """The values of black and white, as IRAF's zscale has them."""
+    low, high = _library("astropy.visualization").ZScaleInterval().get_limits(pixels) if (pixels == pixels).any() else (0.0, 1.0)
+    return (low, high) if low < high else (low - 0.5, high + 0.5)
+
+
+def _pixels(path: str) -> Tuple[Any, bool]:
+    """A stamp, or its path, and whether its file says where on the sky it is."""
     if not re.search(r"\.(fits|fit|fz)(\.gz)?$", path) or importlib.util.find_spec("astropy") is None:
-        return pathlib.Path(path)
+        return pathlib.Path(path), False
     from astropy.io import fits
 
     with fits.open(path, memmap=False) as file:
-        return next(hdu.data for hdu in file if hdu.data is not None)
+        return next((hdu.data, any(key in hdu.header for key in ("CD1_1", "CDELT1"))) for hdu in file if hdu.data is not None)
 
 
 def cutouts(*ids: Any, output: Union[str, os.PathLike[str], None] = None, **flags: Any) -> Cutouts:

@@ -48,15 +48,20 @@ Classifier: Intended Audience :: Science/Research
 Classifier: Topic :: Scientific/Engineering :: Astronomy
 Classifier: Typing :: Typed
 Requires-Python: >=3.9
-Provides-Extra: all
-Requires-Dist: astropy; extra == "all"
-Requires-Dist: matplotlib; extra == "all"
-Requires-Dist: pandas; extra == "all"
-Requires-Dist: polars; extra == "all"
-Requires-Dist: pyarrow; extra == "all"
+{extras}
 Description-Content-Type: text/markdown
 
 {readme}"""
+
+
+# What `pip install 'pgb-client[NAME]'` brings beside: for tables and plots, and for the notebooks.
+EXTRAS = {"all": ["astropy", "matplotlib", "pandas", "polars", "pyarrow"]}
+EXTRAS["notebooks"] = [*EXTRAS["all"], "jupyterlab", "scipy"]
+
+
+def extras() -> str:
+    """The fields of the metadata that name the extras."""
+    return "\n".join(line for name, needs in EXTRAS.items() for line in [f"Provides-Extra: {name}", *(f'Requires-Dist: {need}; extra == "{name}"' for need in needs)])
 
 
 def pep440(version: str) -> str:
@@ -82,7 +87,7 @@ def build(version: str, platform: str, program: pathlib.Path, out: pathlib.Path,
         "pgb/__init__.py": (HERE / "pgb.py").read_bytes(),
         "pgb/py.typed": b"",
         f"{NAME}-{version}.data/scripts/{name}": program.read_bytes(),
-        f"{info}/METADATA": METADATA.format(version=version, readme=(HERE / "README.md").read_text(encoding="utf-8")).encode(),
+        f"{info}/METADATA": METADATA.format(version=version, extras=extras(), readme=(HERE / "README.md").read_text(encoding="utf-8")).encode(),
         f"{info}/WHEEL": wheel.encode(),
         f"{info}/licenses/LICENSE": (root / "LICENSE").read_bytes(),
     }

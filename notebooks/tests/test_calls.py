@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 from astropy.coordinates import SkyCoord
 from astropy.table import QTable, Table
-from astropy.time import Time
+from astropy.time import Time, TimeDelta
 from conftest import BINARY
 
 import pgb
@@ -57,6 +57,7 @@ def echo(fake):
         ({"since": np.datetime64("2026-07-19T12:00")}, "--since=2026-07-19T12:00:00.000000Z"),
         ({"for_": dt.timedelta(minutes=1.5)}, "--for=90.0s"),
         ({"for_": np.timedelta64(90, "s")}, "--for=90.0s"),
+        ({"since": TimeDelta(90 * u.s)}, "--since=90.0s"),
         ({"since": 3 * u.day}, "--since=259200.0s"),
         ({"near": SkyCoord(RA, DEC, unit="deg")}, f"--near={RA} {DEC}"),
     ],
@@ -70,6 +71,12 @@ def test_keywords_become_flags(echo, given, typed):
 def test_a_quantity_that_no_flag_takes_is_refused():
     with pytest.raises(pgb.UsageError, match="no angle and no time"):
         pgb.lookup("X", since=3 * u.Jy)
+
+
+@pytest.mark.parametrize("flag", [{"radius": [1, 2] * u.arcsec}, {"near": SkyCoord([1, 2], [3, 4], unit="deg")}])
+def test_many_values_for_one_flag_are_refused(flag):
+    with pytest.raises(pgb.UsageError, match="a flag takes one value"):
+        pgb.lookup("X", **flag)
 
 
 def test_words_that_begin_with_a_dash_are_no_flags(echo):
@@ -162,6 +169,7 @@ POSITIONS = [
     pl.DataFrame({"name": ["near", "far"], "RAJ2000": [RA, 200.0], "DEJ2000": [DEC, 80.0]}),
     QTable({"name": ["near", "far"], "ra": [RA / 15, 200 / 15] * u.hourangle, "dec": [DEC * 60, 4800.0] * u.arcmin}),
     Table({"name": ["near", "far"], "position": SkyCoord([RA, 200], [DEC, 80], unit="deg")}),
+    {"name": ["near", "far"], "ra": np.array([RA, 200.0]), "dec": [DEC, 80.0] * u.deg},
     [{"name": "near", "ra": RA, "dec": DEC}, {"name": "far", "ra": 200 * u.deg, "dec": 80}],
 ]
 
@@ -173,7 +181,7 @@ def test_a_table_of_positions_is_matched(table, tmp_path):
     assert {(row["target.name"], row["object_id"]) for row in found} == {("near", name) for name in THERE}
     assert "80" in none.read_text() and "-2.17" not in none.read_text()
     if not isinstance(table, list):
-        assert len(pgb.cone(table, radius="5s")) == len(found)
+        assert 0 < len(pgb.cone(table, radius="5s")) == len(found)
 
 
 def test_targets_may_be_pairs_coordinates_or_a_file(tmp_path):
@@ -182,6 +190,35 @@ def test_targets_may_be_pairs_coordinates_or_a_file(tmp_path):
         assert {row["object_id"] for row in pgb.cone(targets=targets, radius=5)} == THERE
     with pytest.raises(pgb.UsageError, match="not of the same length"):
         pgb.cone([1, 2], [3], "5s")
+
+
+def test_quantities_that_are_no_angles_come_back_as_values():
+    mine = QTable({"ra": [RA] * u.deg, "dec": [DEC] * u.deg, "flux": [3.5] * u.Jy, "epoch": Time([61240.5], format="mjd")})
+    rows = pgb.cone(mine, "5s", fields=["target.flux", "object_id"])
+    assert {row["object_id"] for row in rows} == THERE and {row["target.flux"] for row in rows} == {3.5}
+    assert len(pgb.cone(targets=[{"ra": RA, "dec": DEC, "flux": 3.5 * u.Jy}], radius=5)) == len(rows)
+
+
+def test_results_are_targets_and_ids():
+    found = pgb.lookup("ZTF21abc")
+    assert pgb.lookup(found).rows == found.rows
+    assert {row["object_id"] for row in pgb.cone(targets=found, radius=5)} == THERE
+
+
+def test_one_coordinate_stands_for_many_and_grids_are_lists(echo):
+    assert echo(pgb.cone([1, 2], 3, "5s"))["stdin"] == "ra,dec\n1,3\n2,3\n"
+    assert echo(pgb.cone(SkyCoord([[1, 2]], [[3, 4]], unit="deg"), "5s"))["stdin"] == "ra,dec\n1.0,3.0\n2.0,4.0\n"
+
+
+@pytest.mark.parametrize("ra", [[1, np.nan], np.ma.array([1, 2], mask=[False, True]), [1, None]])
+def test_a_missing_coordinate_is_named(ra):
+    with pytest.raises(pgb.UsageError, match="position 1 has no ra"):
+        pgb.cone(ra, [3, 4], "5s")
+
+
+def test_a_position_in_another_unit_is_refused():
+    with pytest.raises(pgb.UsageError, match="not in Jy"):
+        pgb.cone(3 * u.Jy, 2, "5s")
 
 
 def test_coordinates_are_as_exact_as_they_were():
@@ -217,6 +254,14 @@ def test_packets_are_decoded_from_files_and_bytes(tmp_path):
     packed = tmp_path / "night.jsonl.gz"
     packed.write_bytes(gzip.compress(saved.read_bytes()))
     assert len(pgb.decode([packed, saved], keep_duplicates=True)) == 10
+
+
+def test_a_packet_is_bytes_that_can_be_decoded(tmp_path):
+    packet = pgb.packet("ZTF21abc")
+    assert packet.startswith(b"Obj\x01") and packet == pgb.run("packet", "ZTF21abc").data
+    (tmp_path / "one.avro").write_bytes(packet)
+    with open(tmp_path / "one.avro", "rb") as file:
+        assert pgb.decode(file).rows == pgb.decode(packet).rows != []
 
 
 def test_output_that_is_no_rows_is_text():

@@ -9,7 +9,6 @@ import re
 import textwrap
 
 import matplotlib.pyplot as plt
-import pandas as pd
 from conftest import BINARY, HERE
 
 import pgb
@@ -38,7 +37,7 @@ def lines(text):
 def test_the_examples_of_the_page_say_what_it_says(monkeypatch, tmp_path):
     (tmp_path / "pgb").symlink_to(BINARY)
     monkeypatch.setenv("PATH", str(tmp_path) + os.pathsep + os.environ["PATH"])
-    names, compared = {"pd": pd}, 0
+    names, compared = {}, 0
     for code, shown in re.findall(r"```python\n(.*?)```\n(?:\n((?:    [^\n]*\n)+))?", PAGE.read_text(encoding="utf-8"), re.DOTALL):
         printed = run(code, names)
         if "pgb.stream(" in code:  # which topic speaks first is not said

@@ -7,6 +7,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from astropy.table import Table
+from PIL import Image
 
 import pgb
 
@@ -101,6 +102,31 @@ def test_lists_are_lists_in_arrow_and_polars():
     assert isinstance(pgb.lookup("ZTF21abc", fields=["prv_candidates"])[0]["prv_candidates"], list)
 
 
+def test_full_messages_become_frames_without_loss():
+    frame = pgb.lookup("ZTF21abc", full=True).to_polars()
+    assert frame.height == 3 and frame["alert"].dtype == pl.Struct
+    mixed = pgb.Result(rows=[{"a": {"b": [1, 0.95]}}, {"a": None}, {"a": {"b": [2**53 - 1]}}]).to_polars()
+    assert mixed["a"].struct.field("b").to_list() == [[1.0, 0.95], None, [2.0**53 - 1]]
+
+
+def test_numbers_that_are_text_stay_text():
+    assert pgb.Result(b'{"mag": "faint", "publish_time": "yesterday"}').to_polars().rows() == [("faint", "yesterday")]
+
+
+def test_binary_output_is_bytes():
+    fits = pgb.run("lookup", "ZTF21abc", format="fits")
+    assert fits.data.startswith(b"SIMPLE  =") and len(fits.data) % 2880 == 0 and fits.text == "" and len(fits) == 0 and "bytes" in repr(fits)
+    assert pgb.run("lookup", "ZTF21abc", format="parquet").data.endswith(b"PAR1")
+    assert pgb.run("lookup", "ZTF21abc", format="csv").text.startswith("object_id,")
+    assert pgb.Result(b'{\n  "a": 1\n}\n').text == '{\n  "a": 1\n}\n'
+
+
+def test_a_missing_library_is_named_with_what_brings_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(ModuleNotFoundError, match=r"polars: pip install 'pgb-client\[all\]'"):
+        pgb.Result(rows=[{"a": 1}]).to_polars()
+
+
 def test_html_is_bounded_and_says_what_is_simulated(curve):
     shown = curve._repr_html_()
     assert shown.count("<tr>") == 21 and "mag [mag]" in shown and "simulated data" in shown
@@ -140,6 +166,11 @@ def test_light_curves_of_several_objects_have_a_panel_each(plt):
     assert [a.get_title().split()[0] for a in axes] == ["ZTF21abc", "9009999986880566225"]
 
 
+def test_a_plot_of_what_is_missing_says_so(plt):
+    axes = pgb.lightcurve("ZTF21abc").plot(y="mag_total")
+    assert [text.get_text() for text in axes.texts] == ["no value of mag_total"]
+
+
 def test_a_plot_can_go_where_one_wants_it(curve, plt):
     figure, axes = plt.subplots(1, 2)
     assert curve.plot(ax=axes[1], alpha=0.5) is axes[1] and not axes[0].containers
@@ -158,6 +189,28 @@ def test_cutouts_are_arrays_of_pixels(plt, tmp_path):
     axes = stamps.plot()
     assert axes.shape == (1, 3) and [a.get_title() for a in axes[0]] == list(kinds) and axes[0][0].get_xlabel() == "arcsec"
     assert axes[0][0].get_images()[0].get_extent()[1] == pytest.approx(63 * 1.01 / 2)
+
+
+@pytest.mark.parametrize("name, survey, turned", [("ZTF21abc", "ztf", True), ("9009999986880566225", "lsst", False)])
+def test_stamps_stand_as_the_survey_has_them(plt, tmp_path, name, survey, turned):
+    stamps = pgb.cutouts(name, kind="science")
+    (kinds,) = stamps.values()
+    image = stamps.plot()[0][0].get_images()[0]
+    assert stamps.files[0]["survey"] == survey
+    assert image.origin == ("upper" if turned else "lower")  # the rows of ZTF run from north to south
+    (picture,) = pgb.cutouts(name, kind="science", png=True, output=tmp_path).values()
+    shape = kinds["science"].shape
+    told = np.asarray(Image.open(picture["science"]).convert("L").resize(shape[::-1])).astype(float)
+    shown = np.clip(kinds["science"] if turned else kinds["science"][::-1], *image.get_clim())
+    alike = [np.corrcoef(told.ravel(), np.nan_to_num(rows).ravel())[0, 1] for rows in (shown, shown[::-1])]
+    assert alike[0] > 0.8 and alike[0] > alike[1]
+    low, high = image.get_clim()
+    spread = np.nanpercentile(kinds["science"], [0, 99.99])
+    assert spread[0] - 1 <= low < np.nanmedian(kinds["science"]) < high < spread[1]
+
+
+def test_stamps_without_values_can_be_drawn():
+    assert pgb._limits(np.full((3, 3), np.nan)) == (0.0, 1.0) and pgb._limits(np.full((9, 9), 7.0)) == pytest.approx((6.5, 7.5))
 
 
 def test_cutouts_as_pictures_are_files_that_go_with_the_answer(plt):

@@ -196,6 +196,59 @@ def test_an_async_stream_that_is_cancelled_ends(on_broker):
     assert not subscribed()
 
 
+def test_a_bare_async_loop_over_a_quiet_stream_can_be_cancelled(on_broker):
+    rows = pgb.astream("ztf-alerts", where="mag < -100")
+
+    async def read():
+        async for _ in rows:
+            pass
+
+    async def work():
+        task = asyncio.ensure_future(read())
+        while not await asyncio.to_thread(subscribed):
+            pass
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(work())
+    assert rows.stream._process.popen.returncode is not None
+    assert not subscribed()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a Ctrl-C can't be sent to one process")
+def test_a_ctrl_c_ends_a_bare_async_loop_over_a_quiet_stream(on_broker):
+    body = """
+        import asyncio
+        async def read():
+            async for _ in pgb.astream("ztf-alerts", where="mag < -100"):
+                pass
+        print("ready", flush=True)
+        try:
+            asyncio.run(read())
+        except KeyboardInterrupt:
+            print("stopped", flush=True)
+    """
+    with subprocess.Popen([sys.executable, "-c", script_text(body)], stdout=subprocess.PIPE, text=True) as user:
+        assert user.stdout.readline() == "ready\n"
+        while not subscribed():
+            pass
+        user.send_signal(signal.SIGINT)
+        assert user.communicate(timeout=60)[0] == "stopped\n"
+    assert not subscribed()
+
+
+def test_what_a_stream_read_has_the_types_of_a_lookup():
+    want = pgb.run("stream", topic="classifications", limit=3, rate=500)
+    got = pgb.stream("classifications", limit=3, rate=500).read()
+    assert all(row["mag_total"] is None for row in got)  # a number all the same
+    assert got.to_polars().schema == want.to_polars().schema
+    assert got.to_pandas().dtypes.to_dict() == want.to_pandas().dtypes.to_dict()
+    flat = got.columns[:-1]
+    assert [got.to_arrow().field(name).type for name in flat] == [want.to_arrow().field(name).type for name in flat]
+    assert got.to_table()["mag_total"].dtype == want.to_table()["mag_total"].dtype == float
+
+
 def test_any_command_can_be_iterated(tmp_path):
     rows = pgb.iterate("lightcurve", "ZTF21abc", limit=4)
     assert [row["object_id"] for row in rows] == ["ZTF21abc"] * 4 and any("local archive" in note for note in rows.notes)

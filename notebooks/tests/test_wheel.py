@@ -1,9 +1,11 @@
 import ast
 import base64
 import hashlib
+import json
 import os
 import pathlib
 import platform
+import re
 import subprocess
 import sys
 import venv
@@ -45,6 +47,40 @@ def test_one_install_brings_the_program_and_the_module(wheel, tmp_path):
     subprocess.run([*pip, "check"], check=True, capture_output=True)
     subprocess.run([*pip, "uninstall", "--yes", "--quiet", "pgb-client"], check=True)
     assert not list(place.glob("**/pgb*"))
+
+
+def test_the_first_calls_may_come_of_several_threads_at_once(tmp_path):
+    package = tmp_path / "pgb"
+    package.mkdir()
+    (package / "__init__.py").write_bytes((HERE.parent / "pgb.py").read_bytes())
+    (package / "py.typed").touch()  # as a wheel has it: the program is looked for among the installed
+    body = f"""
+import sys, threading
+sys.path.insert(0, {str(tmp_path)!r})
+sys.setswitchinterval(1e-6)
+import pgb
+ready = threading.Barrier(8)
+def call():
+    ready.wait()
+    sys.stdout.write(pgb.binary() + "\\n")
+for thread in [threading.Thread(target=call) for _ in range(8)]: thread.start()
+"""
+    env = {**os.environ, "PATH": str(pathlib.Path(BINARY).parent)}
+    del env["PGB_BINARY"]
+    done = subprocess.run([sys.executable, "-c", body], env=env, capture_output=True, text=True, timeout=120)
+    assert done.stderr == "" and done.stdout.split() == [BINARY] * 8
+
+
+def test_what_the_notebooks_need_is_an_extra(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = archive.read("pgb_client-1.2.3.dist-info/METADATA").decode()
+    needed = set()
+    for path in HERE.parent.glob("*.ipynb"):
+        code = "\n".join("".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code")
+        needed |= {name.partition(".")[0] for name in re.findall(r"^(?:import|from) (\S+)", code, re.MULTILINE)}
+    brought = set(re.findall(r'^Requires-Dist: (\S+); extra == "notebooks"$', metadata, re.MULTILINE))
+    assert {"scipy", "matplotlib"} <= needed - set(sys.stdlib_module_names) <= brought | {"pgb", "numpy"}
+    assert "Provides-Extra: all\n" in metadata and "Provides-Extra: notebooks\n" in metadata
 
 
 def test_the_same_files_give_the_same_bytes(tmp_path):
