@@ -161,6 +161,7 @@ func TestTheViewerLeavesTheTerminalAndTheServerAsTheyWere(t *testing.T) {
 func TestTheViewerEndsCleanlyBySignals(t *testing.T) {
 	for _, sent := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(sent.String(), func(t *testing.T) {
+			skipIgnored(t, sent)
 			srv := broker(t, server.Options{})
 			term := viewOn(t, srv, "--topic", alerts)
 			await(t, srv, "a subscription", func() bool { return len(srv.Subscriptions()) > 0 })

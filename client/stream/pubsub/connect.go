@@ -34,6 +34,10 @@ type api = *vkit.SubscriptionAdminClient
 // openWait bounds the wait for one answer while subscriptions are made ready.
 const openWait = 30 * time.Second
 
+// leaveWait bounds the wait for what is deleted when nobody wants to wait any
+// more. What it leaves expires.
+const leaveWait = time.Second
+
 // maxResponse bounds one response. The service's are below 20 MB.
 const maxResponse = 64 << 20
 

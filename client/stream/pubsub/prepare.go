@@ -46,7 +46,11 @@ func (p *preparation) prepare(ctx context.Context) ([]plan, error) {
 	if err := errors.Join(errs...); err == nil {
 		return plans, nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), openWait)
+	wait := openWait
+	if ctx.Err() != nil {
+		wait = leaveWait
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wait)
 	defer cancel()
 	for _, plan := range plans {
 		if plan.created {

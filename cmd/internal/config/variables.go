@@ -40,4 +40,5 @@ var variables = []Variable{
 	{"LC_ALL", "the locale; one without UTF-8 gets plain characters", false},
 	{"LC_CTYPE", "as LC_ALL, where that is not set", false},
 	{"LANG", "as LC_CTYPE, where that is not set", false},
+	{"GOGC", "how much memory may grow between collections, in percent; the viewer takes 40 where it is not set", false},
 }
