@@ -17,7 +17,6 @@ type settings struct {
 	foreground, background cells.Colour
 	name                   string
 	term, colours          string
-	environment            []string
 	keyboard               Keyboard
 
 	kitty, sixel, iterm bool
@@ -55,12 +54,6 @@ func Name(name string) Option { return func(s *settings) { s.name = name } }
 // truecolor.
 func Term(term, colours string) Option {
 	return func(s *settings) { s.term, s.colours = term, colours }
-}
-
-// Env adds variables, such as TERM_PROGRAM=..., to the environment of a
-// [Process].
-func Env(variables ...string) Option {
-	return func(s *settings) { s.environment = append(s.environment, variables...) }
 }
 
 // Keys says how it encodes keys.

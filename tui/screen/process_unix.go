@@ -41,7 +41,7 @@ var own = []string{
 
 // Start runs a command on a pseudo-terminal of some size. Its environment is
 // the command's without what speaks of another terminal, with TERM and
-// COLORTERM and what [Env] adds. [Process.End] has to be called.
+// COLORTERM. [Process.End] has to be called.
 func Start(cmd *exec.Cmd, width, height int, options ...Option) (*Process, error) {
 	t := NewTerminal(width, height, options...)
 	cmd.Env = environment(cmd, t.screen.settings)
@@ -74,7 +74,7 @@ func environment(cmd *exec.Cmd, s settings) []string {
 	if s.colours != "" {
 		env = append(env, "COLORTERM="+s.colours)
 	}
-	return append(env, s.environment...)
+	return env
 }
 
 // job runs a command as a job that can be suspended, and wakes it when a line
