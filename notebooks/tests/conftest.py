@@ -13,6 +13,8 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 os.environ["MPLBACKEND"] = "agg"
+# What runs in the background of a shell has Ctrl-C ignored, and hands that on.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import pgb  # noqa: E402
 
