@@ -102,7 +102,7 @@ var sums = regexp.MustCompile(`([\d,]+) alerts`)
 // frames are the pictures of the viewer's page.
 var frames = []frame{
 	{name: "topics", width: 100, height: 30, steps: []step{
-		{nil, has("Which stream?", "ztf-tagged")},
+		{nil, has("Which stream?", "ztf-lite")},
 	}},
 	{name: "stream", width: 130, height: 40, args: []string{"--topic", "ztf-alerts"}, steps: []step{
 		{nil, all(rows(34), has("Cutouts", "difference"))},
