@@ -12,7 +12,8 @@
 GO          ?= go
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VENV        ?= .venv
-FUZZTIME    ?= 5s
+# A number of tries: an end by the clock is taken for a failure now and then.
+FUZZTIME    ?= 20000x
 
 # The race detector needs a C compiler; without one the tests run without it.
 # It leaves SQLite's translated C out, which it makes ten times slower and where
