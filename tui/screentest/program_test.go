@@ -82,7 +82,9 @@ func (e *echo) View() tea.View {
 	}
 	v := tea.NewView(strings.Join(lines, "\n"))
 	v.AltScreen, v.MouseMode, v.ReportFocus, v.WindowTitle = true, tea.MouseModeCellMotion, true, "echo"
-	v.BackgroundColor = color.Black
+	if e.dark != "" { // asked before, or the answer would be the program's own colour
+		v.BackgroundColor = color.Black
+	}
 	return v
 }
 
