@@ -26,6 +26,7 @@ import (
 type lightcurveFlags struct {
 	askFlags
 	idsFrom string
+	near    string
 	plot    bool
 	inFlux  bool
 }
@@ -42,10 +43,13 @@ AB magnitude of its absolute value, mag_total that of source plus reference wher
 the survey allows it; mjd is the middle of the exposure, MJD UTC.
 
 --plot draws it in the terminal; -o with .png or .svg makes a picture. --where is
-about the points: kind is detection, forced or limit.`,
+about the points: kind is detection, forced or limit.
+
+BigQuery bills you for what it reads: --near saves the search for an LSST object.`,
 		Example: `  pgb lightcurve ZTF21abc --plot
   pgb lightcurve 170028485706776685 -o lc.png
   pgb lightcurve ZTF21abc --where 'kind == "detection" && band == "r"' --fields mjd,mag,mag_err -f csv
+  pgb lightcurve 170028485706776685 --near '270.1 -30.2' --dry-run
   pgb lightcurve --ids-from ids.txt -o curves.csv`,
 		RunE: func(_ *cobra.Command, args []string) error { return f.runLightcurve(a, args) },
 	}
@@ -55,6 +59,7 @@ about the points: kind is detection, forced or limit.`,
 	flags.BoolVarP(&f.plot, "plot", "p", false, "draw it in the terminal")
 	flags.BoolVar(&f.inFlux, "flux", false, "draw flux in nJy instead of magnitudes")
 	flags.StringVar(&f.idsFrom, "ids-from", "", "file with ids, or - for standard input: text, CSV, JSON lines, VOTable")
+	flags.StringVar(&f.near, "near", "", nearHelp)
 	return cmd
 }
 
@@ -71,9 +76,13 @@ func (f *lightcurveFlags) runLightcurve(a *app, ids []string) error {
 	if err := f.checkLightcurve(ids, drawn); err != nil {
 		return err
 	}
+	near, err := parseNear(f.near)
+	if err != nil {
+		return err
+	}
 	f.ids = ids
 	return f.asking(a, f.idsFrom, 0, func(ctx context.Context, c *client.Client, ask client.Ask) error {
-		ask.IDs = ids
+		ask.IDs, ask.Near = ids, near
 		n, err := c.LightCurves(ctx, ask)
 		if err != nil {
 			return err
@@ -98,6 +107,8 @@ func (f *lightcurveFlags) checkLightcurve(ids []string, drawn bool) error {
 		return usage([]string{"pgb lightcurve ZTF21abc --plot"}, "no id given")
 	case len(ids) > 0 && f.idsFrom != "":
 		return usage([]string{"put them all into the list"}, "--ids-from and ids exclude each other")
+	case f.near != "" && len(ids) != 1:
+		return nearNeedsOne("lightcurve")
 	case (drawn || f.plot) && f.limit != 0:
 		return usage([]string{"leave -n out, or bound the time: --since 60d"}, "a drawing shows all points: -n is for rows")
 	case drawn && (len(ids) != 1 || f.appendTo):

@@ -54,7 +54,7 @@ bounds it, --near makes an LSST lookup cheap. See docs/costs.md.`,
 	flags.Lookup("limit").Usage = "end after so many alerts; the oldest come first: for the recent ones --since 30d, or a filter (default: no limit)"
 	flags.StringVar(&f.idsFrom, "ids-from", "", "file with ids, or - for standard input: text, CSV, JSON lines, VOTable; other columns ride along as target.*")
 	flags.StringVar(&f.unmatched, "unmatched", "", "write the ids of --ids-from that nothing was found for to a file")
-	flags.StringVar(&f.near, "near", "", "where the object is known to be, 'RA DEC [RADIUS]': saves most of an LSST lookup's cost")
+	flags.StringVar(&f.near, "near", "", nearHelp)
 	flags.BoolVar(&f.prefix, "prefix", false, "list the objects whose ids begin with ID, in BigQuery too")
 	flags.BoolVar(&f.allRevisions, "all-revisions", false, "show every revision of an alert, not only the newest")
 	return cmd
@@ -116,7 +116,7 @@ func (f *lookupFlags) checkIDs(ids []string) error {
 	case f.prefix && len(ids) != 1:
 		return usage([]string{"pgb lookup ZTF21ab --prefix"}, "--prefix takes one id")
 	case f.near != "" && len(ids) != 1:
-		return usage([]string{"pgb lookup 170028485706776685 --near '270.1 -30.2'"}, "--near goes with one id")
+		return nearNeedsOne("lookup")
 	case f.unmatched != "" && f.idsFrom == "":
 		return usage([]string{"pgb lookup --ids-from ids.txt --unmatched none.txt"}, "--unmatched goes with --ids-from")
 	}
@@ -126,6 +126,13 @@ func (f *lookupFlags) checkIDs(ids []string) error {
 // whole says whether an output needs the messages, not only their rows.
 func (f *askFlags) whole(name format.Name) bool {
 	return f.full || name == format.Avro || name == format.Raw
+}
+
+// nearHelp says what --near takes.
+const nearHelp = "where the object is known to be, 'RA DEC [RADIUS]': saves most of an LSST lookup's cost"
+
+func nearNeedsOne(command string) error {
+	return usage([]string{"pgb " + command + " 170028485706776685 --near '270.1 -30.2'"}, "--near goes with one id")
 }
 
 // nearRadius is how far from --near an object may be.
