@@ -29,7 +29,7 @@ COMMIT_DATE := $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ 
 
 LDFLAGS = -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(COMMIT_DATE)
 
-.PHONY: build demo test vet ci bench fuzz python stil cross vet-windows emulator torture pictures python-test python-bench notebooks notebooks-test wheels docs extras snapshot release-check reproducible clean
+.PHONY: build demo test vet ci bench fuzz python stil cross vet-windows emulator torture pictures python-test python-bench notebooks notebooks-test wheels docs licences extras snapshot release-check reproducible clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o pgb ./cmd/pgb
@@ -69,13 +69,14 @@ python-bench: python build
 WHEEL_VERSION = $(or $(VERSION),$(shell git describe --tags --match 'v*' --dirty 2>/dev/null),0.0.0.dev0)
 
 wheels: export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),0)
-wheels:
-	@set -e; programs=; for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64; do \
+wheels: licences
+	@set -e; rm -rf dist/wheels; programs=; for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64; do \
 	  program=dist/programs/$$target/pgb; \
 	  CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -trimpath -ldflags '$(LDFLAGS) -X main.version=$(WHEEL_VERSION)' -o $$program ./cmd/pgb; \
 	  programs="$$programs $$target=$$program"; \
 	done; \
-	python3 -B notebooks/wheels.py --version '$(WHEEL_VERSION)' --out dist/wheels $$programs
+	python3 -B notebooks/wheels.py --version '$(WHEEL_VERSION)' --out dist/wheels --licences $(LICENCES) $$programs
+	PGB_TEST_DIST=$(CURDIR)/dist $(GO) test -run Wheels -count 1 ./cmd/internal/licences
 
 # TOPCAT's library, with which tests read tables; needs Maven.
 STIL = .stil
@@ -129,10 +130,17 @@ vet-windows:
 docs:
 	PGB_WRITE_DOCS=1 $(GO) test -run GeneratedDocuments -count 1 ./cmd/pgb
 
-# What packages hold beside the program: completions and man pages.
+# The licences of what the program is built of, on all platforms together.
+LICENCES = dist/THIRD-PARTY-LICENSES.txt
+
+licences:
+	@mkdir -p $(dir $(LICENCES))
+	$(GO) run ./cmd/internal/licences ./cmd/pgb $(LICENCES)
+
+# What packages hold beside the program: completions, man pages and licences.
 EXTRAS = dist/extras
 
-extras:
+extras: licences
 	rm -rf $(EXTRAS) && mkdir -p $(EXTRAS)/completions
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o $(EXTRAS)/pgb ./cmd/pgb
 	$(EXTRAS)/pgb completion bash > $(EXTRAS)/completions/pgb.bash
@@ -151,16 +159,18 @@ release-check:
 
 snapshot:
 	$(GO) run $(GORELEASER) release --snapshot --clean --skip=publish
+	PGB_TEST_DIST=$(CURDIR)/dist $(GO) test -run 'Snapshot|Programs' -count 1 ./cmd/internal/licences
 
 # The same bytes from two folders, the second without what the first compiled.
 reproducible:
 	@set -e; top=$$(mktemp -d); trap 'rm -rf $$top' EXIT; cache=$$($(GO) env GOCACHE); \
 	for folder in first second; do \
 	  mkdir $$top/$$folder; git archive HEAD | tar x -C $$top/$$folder; \
-	  (cd $$top/$$folder && GOCACHE=$$cache CGO_ENABLED=0 GOOS=linux GOARCH=amd64 $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o $$top/pgb.$$folder ./cmd/pgb); \
+	  (cd $$top/$$folder && GOCACHE=$$cache CGO_ENABLED=0 GOOS=linux GOARCH=amd64 $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o $$top/pgb.$$folder ./cmd/pgb && \
+	    $(GO) run ./cmd/internal/licences ./cmd/pgb $$top/licences.$$folder); \
 	  cache=$$top/cache; \
 	done; \
-	cmp $$top/pgb.first $$top/pgb.second; sha256sum < $$top/pgb.first
+	cmp $$top/pgb.first $$top/pgb.second; cmp $$top/licences.first $$top/licences.second; sha256sum < $$top/pgb.first
 
 ci:
 	@./.ci/steps

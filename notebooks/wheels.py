@@ -1,6 +1,6 @@
 """Build wheels of pgb-client: the program for one platform, and the module ``pgb`` that calls it.
 
-    python3 wheels.py --version 0.3.0 --out dist linux/amd64=dist/linux-amd64/pgb windows/amd64=dist/windows-amd64/pgb.exe
+    python3 wheels.py --version 0.3.0 --out dist --licences dist/THIRD-PARTY-LICENSES.txt linux/amd64=dist/linux-amd64/pgb windows/amd64=dist/windows-amd64/pgb.exe
 
 Only the standard library is used, and the same files give the same bytes: times come from SOURCE_DATE_EPOCH (default 1980).
 A wheel is a zip file as in https://packaging.python.org/en/latest/specifications/binary-distribution-format/.
@@ -41,6 +41,7 @@ Summary: Alert streams and lookups of the Pitt-Google broker: the program pgb an
 Project-URL: Source, https://github.com/mwvgroup/pgb
 License-Expression: BSD-3-Clause
 License-File: LICENSE
+License-File: THIRD-PARTY-LICENSES.txt
 Keywords: astronomy,alerts,broker,ZTF,LSST,Rubin
 Classifier: Environment :: Console
 Classifier: Framework :: Jupyter
@@ -77,8 +78,8 @@ def pep440(version: str) -> str:
     return text + ("+" + ".".join(local) if local else "")
 
 
-def build(version: str, platform: str, program: pathlib.Path, out: pathlib.Path, epoch: int) -> pathlib.Path:
-    """Write the wheel of a platform and give its path."""
+def build(version: str, platform: str, program: pathlib.Path, licences: pathlib.Path, out: pathlib.Path, epoch: int) -> pathlib.Path:
+    """Write the wheel of a platform and give its path; licences are those of what the program is built of."""
     tags = PLATFORMS[platform]
     info, name = f"{NAME}-{version}.dist-info", "pgb.exe" if platform.startswith("windows") else "pgb"
     wheel = "Wheel-Version: 1.0\nGenerator: pgb\nRoot-Is-Purelib: false\n" + "".join(f"Tag: py3-none-{tag}\n" for tag in tags)
@@ -90,6 +91,7 @@ def build(version: str, platform: str, program: pathlib.Path, out: pathlib.Path,
         f"{info}/METADATA": METADATA.format(version=version, extras=extras(), readme=(HERE / "README.md").read_text(encoding="utf-8")).encode(),
         f"{info}/WHEEL": wheel.encode(),
         f"{info}/licenses/LICENSE": (root / "LICENSE").read_bytes(),
+        f"{info}/licenses/THIRD-PARTY-LICENSES.txt": licences.read_bytes(),
     }
     record = io.StringIO()
     rows = csv.writer(record, lineterminator="\n")
@@ -114,6 +116,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--version", required=True, help="of the program, as git describe --tags says it")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("dist"))
+    parser.add_argument("--licences", type=pathlib.Path, required=True, help="of what the program is built of: make licences writes them")
     parser.add_argument("programs", nargs="+", metavar="OS/ARCH=PROGRAM")
     arguments = parser.parse_args()
     epoch = int(os.environ.get("SOURCE_DATE_EPOCH", "0"))
@@ -121,7 +124,7 @@ def main() -> None:
         platform, _, program = text.partition("=")
         if platform not in PLATFORMS:
             parser.error(f"unknown platform {platform!r}: one of {', '.join(PLATFORMS)}")
-        made = build(pep440(arguments.version), platform, pathlib.Path(program), arguments.out, epoch)
+        made = build(pep440(arguments.version), platform, pathlib.Path(program), arguments.licences, arguments.out, epoch)
         print(f"{made.stat().st_size / 1e6:6.1f} MB  {made.name}")
 
 

@@ -22,8 +22,15 @@ HERE_IS = f"{ {'win32': 'windows'}.get(sys.platform, sys.platform) }/{MACHINE}"
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    return wheels.build("1.2.3", HERE_IS, pathlib.Path(BINARY), tmp_path_factory.mktemp("wheel"), 1_700_000_000)
+def licences(tmp_path_factory):
+    file = tmp_path_factory.mktemp("licences") / "of-others.txt"
+    file.write_bytes(b"what others ask to be passed on\n")
+    return file
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory, licences):
+    return wheels.build("1.2.3", HERE_IS, pathlib.Path(BINARY), licences, tmp_path_factory.mktemp("wheel"), 1_700_000_000)
 
 
 def test_one_install_brings_the_program_and_the_module(wheel, tmp_path):
@@ -83,13 +90,22 @@ def test_what_the_notebooks_need_is_an_extra(wheel):
     assert "Provides-Extra: all\n" in metadata and "Provides-Extra: notebooks\n" in metadata
 
 
-def test_the_same_files_give_the_same_bytes(tmp_path):
+def test_licences_are_passed_on(wheel, licences):
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = archive.read("pgb_client-1.2.3.dist-info/METADATA").decode()
+        named = re.findall(r"^License-File: (\S+)$", metadata, re.MULTILINE)
+        assert named == ["LICENSE", "THIRD-PARTY-LICENSES.txt"]
+        own, others = (archive.read(f"pgb_client-1.2.3.dist-info/licenses/{name}") for name in named)
+    assert own == (HERE.parent.parent / "LICENSE").read_bytes() and others == licences.read_bytes()
+
+
+def test_the_same_files_give_the_same_bytes(tmp_path, licences):
     program = tmp_path / "pgb"
     made = []
     for when in (0, 1_700_000_000):
         program.write_bytes(b"a program" * 1000)
         os.utime(program, (when, when))
-        made.append(wheels.build("1.2.3", HERE_IS, program, tmp_path / str(when), 1_700_000_000))
+        made.append(wheels.build("1.2.3", HERE_IS, program, licences, tmp_path / str(when), 1_700_000_000))
     assert made[0].name == made[1].name and made[0].read_bytes() == made[1].read_bytes()
 
 
@@ -104,10 +120,10 @@ def test_the_record_lists_every_file(wheel):
 
 
 @pytest.mark.parametrize("target", wheels.PLATFORMS)
-def test_each_platform_has_its_wheel(target, tmp_path):
+def test_each_platform_has_its_wheel(target, tmp_path, licences):
     program = tmp_path / "pgb"
     program.write_bytes(b"a program")
-    made = wheels.build("1.2.3", target, program, tmp_path, 0)
+    made = wheels.build("1.2.3", target, program, licences, tmp_path, 0)
     with zipfile.ZipFile(made) as archive:
         names = archive.namelist()
         said = archive.read("pgb_client-1.2.3.dist-info/WHEEL").decode()
