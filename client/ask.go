@@ -44,6 +44,10 @@ type Ask struct {
 	AllRevisions bool
 	// Whole reads the messages with their bodies, for outputs that write them.
 	Whole bool
+	// Classifications gives each row of a lookup the list of all that its own
+	// message says of classes. The broker's tables of alerts hold none: there
+	// the lists are empty.
+	Classifications bool
 	// MaxBytes bounds what BigQuery may bill for the whole answer; 0 is the
 	// client's bound.
 	MaxBytes int64

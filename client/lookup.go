@@ -8,6 +8,7 @@ import (
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/archive"
+	"github.com/mwvgroup/pgb/client/archive/bigquery"
 	"github.com/mwvgroup/pgb/client/field"
 	"github.com/mwvgroup/pgb/client/sky"
 	"github.com/mwvgroup/pgb/client/where"
@@ -80,6 +81,9 @@ func (n *Answer) ask(ctx context.Context, c *Client, k *asked, rows func(context
 		return err
 	}
 	k.knowPlaces(ctx, c)
+	if _, billed := k.archive.(*bigquery.Archive); k.Classifications && !billed {
+		k.query.Whole = true // they are read from the messages
+	}
 	n.archive, n.query, n.rows = k.archive, k.query, rows
 	n.matched = make([]bool, len(k.query.Targets))
 	return nil
@@ -162,6 +166,10 @@ func (n *Answer) alerts(ctx context.Context, k *asked, riding int) iter.Seq2[[]r
 				values = make([]field.Value, len(hits)*len(n.columns))
 			}
 			for i, hit := range hits {
+				if err := n.classify(k, hit.Message); err != nil {
+					yield(nil, err)
+					return
+				}
 				rows[i] = row{message: hit.Message, target: hit.Target}
 				if riding == 0 {
 					continue
@@ -178,4 +186,13 @@ func (n *Answer) alerts(ctx context.Context, k *asked, riding int) iter.Seq2[[]r
 			}
 		}
 	}
+}
+
+// classify gives a message's row the list of its classifications, where that is
+// asked for and the message is there whole.
+func (n *Answer) classify(k *asked, m *alert.Message) (err error) {
+	if k.Classifications && len(m.Body) > 0 {
+		m.Row().Classifications, err = n.reader.Classifications(m)
+	}
+	return err
 }

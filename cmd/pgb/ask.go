@@ -56,9 +56,10 @@ func (a *app) addArchiveFlag(cmd *cobra.Command) {
 
 // ask reads the flags that are times.
 func (f *askFlags) ask() (client.Ask, error) {
+	names, classifications := f.columns()
 	ask := client.Ask{
-		Survey: strings.ToLower(f.survey), Where: f.where, Fields: splitFields(f.fields), Limit: f.limit,
-		AllRevisions: f.allRevisions, List: f.list,
+		Survey: strings.ToLower(f.survey), Where: f.where, Fields: names, Limit: f.limit,
+		AllRevisions: f.allRevisions, List: f.list, Classifications: classifications,
 	}
 	var err error
 	if ask.Since, err = parseObserved("--since", f.since); err != nil {

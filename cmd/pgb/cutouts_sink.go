@@ -69,6 +69,9 @@ func (f *cutoutsFlags) openCutouts(a *app, c *client.Client, name format.Name) (
 	out, err := format.Open(format.Options{
 		Format: name, Writer: screenWriter{a.screen}, Terminal: a.screen.OutTTY, Finite: true, Layout: format.Layout{Columns: stampColumns},
 	})
+	if err == nil {
+		a.sayColumns(stampColumns, false)
+	}
 	s.list = out
 	return s, err
 }

@@ -29,6 +29,7 @@ func writeList(a *app, name format.Name, columns []alert.Column, rows [][]field.
 	if err != nil {
 		return err
 	}
+	a.sayColumns(columns, false)
 	batch := make([]*alert.Message, len(rows))
 	for i, values := range rows {
 		batch[i] = &alert.Message{}

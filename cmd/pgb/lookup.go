@@ -13,7 +13,7 @@ import (
 )
 
 // columnsHelp says what --fields takes for alerts.
-const columnsHelp = "columns, separated by commas: generic names, survey paths (diaSource.reliability), attr[\"name\"] (default: the generic columns)"
+const columnsHelp = "columns, separated by commas: generic names, survey paths (diaSource.reliability), attr[\"name\"], classifications: the list of them all (default: the generic columns)"
 
 // lookupFlags are the flags of pgb lookup.
 type lookupFlags struct {

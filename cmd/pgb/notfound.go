@@ -116,12 +116,14 @@ func ofClass(name string) bool {
 type classWatch struct {
 	stream.Sink
 	columns []int // of the rows, that tell it
+	lists   bool  // the list of all of them is written
 	seen    bool
 }
 
 // watchClasses watches the columns that --fields names.
 func (f *askFlags) watchClasses(n readable, out stream.Sink) *classWatch {
 	w := &classWatch{Sink: out}
+	_, w.lists = f.columns()
 	if f.fields != "" {
 		for i, column := range n.Columns() {
 			if ofClass(column.Name) {
@@ -135,11 +137,11 @@ func (f *askFlags) watchClasses(n readable, out stream.Sink) *classWatch {
 // Put looks on the way.
 func (w *classWatch) Put(ctx context.Context, batch []*alert.Message) error {
 	for _, m := range batch {
-		if w.seen || len(w.columns) == 0 {
+		if w.seen {
 			break
 		}
-		values := m.Row().Values
-		w.seen = slices.ContainsFunc(w.columns, func(i int) bool { return !values[i].IsMissing() })
+		row := m.Row()
+		w.seen = w.lists && len(row.Classifications) > 0 || slices.ContainsFunc(w.columns, func(i int) bool { return !row.Values[i].IsMissing() })
 	}
 	return w.Sink.Put(ctx, batch)
 }
@@ -147,7 +149,7 @@ func (w *classWatch) Put(ctx context.Context, batch []*alert.Message) error {
 // sayClasses says where classifications are, where a lookup was asked for them
 // and had none.
 func (f *askFlags) sayClasses(a *app, w *classWatch, rows int64) {
-	asked := len(w.columns) > 0
+	asked := w.lists || len(w.columns) > 0
 	if rows == 0 && f.where != "" {
 		expr, err := where.Parse(f.where)
 		asked = asked || err == nil && slices.ContainsFunc(expr.Names(), ofClass)

@@ -178,6 +178,7 @@ func (s *outputFlags) endings() string {
 
 func (s *outputFlags) checkFormat(name format.Name) error {
 	json := name == format.JSONLines || name == format.JSONArray
+	_, lists := s.columns()
 	switch {
 	case name == table && s.output != "":
 		return usage([]string{"for a file: -f csv, -f jsonl"}, "a table goes to the terminal, not to a file")
@@ -191,6 +192,8 @@ func (s *outputFlags) checkFormat(name format.Name) error {
 		return usage([]string{"-f raw -o FOLDER"}, "raw needs a folder to write into")
 	case name == format.Avro && s.fields != "":
 		return usage([]string{"leave --fields out, or use -f csv or -f jsonl"}, "avro keeps the original records: --fields can't pick from them")
+	case lists && s.fields != "" && !name.HasLists():
+		return usage([]string{"-f jsonl, arrow or parquet", "--fields classifier,class,prob: the primary one"}, "%s has no lists: --fields %s can't be written", name, format.ClassificationsColumn)
 	case s.appendTo && s.force:
 		return usage([]string{"leave one of them out"}, "--append and --force exclude each other")
 	case s.appendTo && (name.IsWhole() || name == format.Arrow):
@@ -244,11 +247,17 @@ func (s *outputFlags) openSink(a *app, described rows, name format.Name, finite 
 		}
 		return render.NewLive(a.screen, described.Columns(), priority), nil
 	}
-	return described.Output(format.Options{
+	_, classifications := s.columns()
+	out, err := described.Output(format.Options{
 		Format: name, Path: s.output, Writer: screenWriter{a.screen}, Terminal: a.screen.OutTTY,
 		Finite: finite, Append: s.appendTo, Force: s.force, Rotate: s.rotation, Creator: creator(),
-		Layout: format.Layout{Classifications: s.classifications && s.fields == "", Full: s.full, Cutouts: s.cutouts},
+		Layout: format.Layout{Classifications: classifications, Full: s.full, Cutouts: s.cutouts},
 	})
+	if err != nil {
+		return nil, err
+	}
+	a.sayColumns(described.Columns(), classifications)
+	return out, nil
 }
 
 // sink is a stream's sink that is closed at its end.

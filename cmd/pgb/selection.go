@@ -35,7 +35,7 @@ type selection struct {
 
 func (s *selection) addFlags(cmd *cobra.Command) {
 	s.classifications = true
-	s.addColumnFlags(cmd, "columns, separated by commas: generic names, survey paths (diaSource.reliability), attr[\"name\"] (default: the generic columns)")
+	s.addColumnFlags(cmd, columnsHelp)
 	s.addMessageFlags(cmd)
 	s.outputFlags.addFlags(cmd)
 	flags := cmd.Flags()
@@ -78,8 +78,9 @@ func (s *selection) client(a *app) (client.Selection, error) {
 		return client.Selection{}, err
 	}
 	s.quarantineOf = &setAside{Quarantine: format.NewQuarantine(path, time.Now)}
+	names, _ := s.columns()
 	return client.Selection{
-		Where: s.where, Fields: splitFields(s.fields), KeepDuplicates: s.keepDuplicates, Quarantine: s.quarantineOf,
+		Where: s.where, Fields: names, KeepDuplicates: s.keepDuplicates, Quarantine: s.quarantineOf,
 		Limit: s.limit, For: s.forDuration, Idle: s.idleTime, MaxBytes: s.bytesLimit, Stop: s.stop(a),
 	}, nil
 }
