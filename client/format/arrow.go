@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -15,9 +16,21 @@ import (
 	"github.com/mwvgroup/pgb/client/field"
 )
 
-// arrowOutput writes rows as an Arrow IPC stream: a schema, then one record
-// batch for each batch that was put, and a mark at the end. What is written can
-// be read as it grows, and up to the last whole batch where its end is missing.
+// A record batch is written when it has arrowRows rows or arrowBytes of text:
+// readers gain nothing from larger ones. [Linger] is the other bound.
+const (
+	arrowRows  = 1000
+	arrowBytes = 8 << 20
+)
+
+// Linger is how long a row of an Arrow stream waits for others to make a record
+// batch with; its message is held so long. Batches of one row take five times
+// the room of large ones and a hundred times the time to read.
+const Linger = time.Second
+
+// arrowOutput writes rows as an Arrow IPC stream: a schema, record batches, and a
+// mark at the end. What is written can be read as it grows, and up to the last
+// whole batch where its end is missing.
 //
 // Format: https://arrow.apache.org/docs/format/Columnar.html, IPC streaming.
 type arrowOutput struct {
@@ -31,6 +44,9 @@ type arrowOutput struct {
 	list    *arrowList // nil without classifications
 	out     bytes.Buffer
 	buf     []byte
+	rows    int       // in the builder
+	safe    int       // written since it was asked last
+	due     time.Time // when those in the builder have waited long enough
 }
 
 // arrowColumn is a column of the file.
@@ -53,23 +69,23 @@ func openArrow(o Options) (*arrowOutput, error) {
 	return a, err
 }
 
+// grows says whether somebody may read what is written before its end. A batch
+// of a file that has its name at its end waits for rows only.
+func (a *arrowOutput) grows() bool { return a.place.final == "" }
+
 func (a *arrowOutput) put(batch []*alert.Message) error {
 	fit, rejected, err := checkRows(batch, a.spec.columns, a.types)
+	if err == nil && len(fit) > 0 {
+		err = a.gather(fit)
+	}
 	if err != nil {
 		return err
-	}
-	if len(fit) > 0 {
-		if err := a.write(fit); err != nil {
-			return err
-		}
-		if err := a.place.keep(); err != nil {
-			return err
-		}
 	}
 	return rejected.orNil()
 }
 
-func (a *arrowOutput) write(batch []*alert.Message) error {
+// gather takes rows, and writes those that make a batch.
+func (a *arrowOutput) gather(batch []*alert.Message) error {
 	if a.writer == nil {
 		a.spec.simulated = slices.ContainsFunc(batch, (*alert.Message).Simulated)
 		a.begin()
@@ -77,14 +93,67 @@ func (a *arrowOutput) write(batch []*alert.Message) error {
 		return err
 	}
 	for _, m := range batch {
+		if a.rows == 0 {
+			a.due = time.Now().Add(Linger)
+		}
 		a.add(m.Row())
+		if a.rows++; !a.full() {
+			continue
+		}
+		if err := a.settle(); err != nil {
+			return err
+		}
+	}
+	if a.grows() && a.rows > 0 && time.Until(a.due) <= 0 {
+		return a.settle()
+	}
+	return nil
+}
+
+// full says whether the builder has enough for a batch. Its text is looked at now
+// and then only.
+func (a *arrowOutput) full() bool {
+	if a.rows%16 != 0 || a.rows >= arrowRows {
+		return a.rows >= arrowRows
+	}
+	text := 0
+	for i := range a.columns {
+		switch to := a.columns[i].builder.(type) {
+		case *array.BinaryBuilder:
+			text += to.DataLen()
+		case *array.StringBuilder:
+			text += to.DataLen()
+		}
+	}
+	return text >= arrowBytes
+}
+
+// settle writes the rows that were gathered as a batch.
+func (a *arrowOutput) settle() error {
+	if a.rows == 0 {
+		return nil
 	}
 	record := a.builder.NewRecordBatch()
 	defer record.Release()
-	if err := a.writer.Write(record); err != nil {
-		return err
+	err := a.writer.Write(record)
+	if err == nil {
+		err = a.flush()
 	}
-	return a.flush()
+	if err == nil {
+		err = a.place.keep()
+	}
+	if err == nil {
+		a.safe += a.rows
+	}
+	a.rows, a.due = 0, time.Time{}
+	return err
+}
+
+// holds says how many rows were written since it was asked last, and when the
+// others are to be.
+func (a *arrowOutput) holds() (safe int, due time.Time) {
+	safe, a.safe = a.safe, 0
+	return safe, a.due
 }
 
 // flush writes a batch at once, so that a reader hardly ever sees a part of it.
@@ -157,7 +226,10 @@ func (a *arrowOutput) close(complete bool) error {
 	if a.writer == nil {
 		a.begin()
 	}
-	err := a.writer.Close()
+	err := a.settle()
+	if err == nil {
+		err = a.writer.Close()
+	}
 	if err == nil {
 		err = a.flush()
 	}

@@ -4,12 +4,18 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow/ipc"
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/field"
@@ -146,23 +152,103 @@ func follower(t *testing.T) (to *os.File, said *bufio.Scanner) {
 func TestAnArrowStreamIsReadAsItComes(t *testing.T) {
 	to, said := follower(t)
 	out := open(t, format.Options{Format: format.Arrow, Writer: to}, wordColumn)
-	for _, c := range []struct {
-		put  []string
-		want string
-	}{{[]string{"a", "b"}, "2"}, {[]string{"c"}, "3"}, {nil, ""}, {[]string{"d", "e", "f"}, "6"}} {
-		if err := out.Put(t.Context(), words(c.put...)); err != nil {
-			t.Fatal(err)
-		}
-		if c.want != "" && (!said.Scan() || said.Text() != c.want) {
-			t.Fatalf("%q, not %s", said.Text(), c.want)
+	see := func(want string) {
+		t.Helper()
+		if !said.Scan() || said.Text() != want {
+			t.Fatalf("%q, not %s", said.Text(), want)
 		}
 	}
+	held(t, out, "a", "b")
+	held(t, out)
+	settle(t, held(t, out, "c"))
+	see("3")
+	settle(t, held(t, out, "d", "e", "f"))
+	see("6")
+	settle(t, held(t, out, "g")) // once is enough
+	settle(t, held(t, out))
+	see("7")
+	held(t, out, "h")
 	if err := out.Close(true); err != nil {
 		t.Fatal(err)
 	}
 	_ = to.Close()
-	if !said.Scan() || said.Text() != "end" {
-		t.Errorf("%q", said.Text())
+	see("8")
+	see("end")
+}
+
+func settle(t *testing.T, h *format.HeldError) {
+	t.Helper()
+	if err := h.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sizesOf gives how many rows the batches of an Arrow stream have.
+func sizesOf(t *testing.T, stream []byte) (sizes []int64) {
+	t.Helper()
+	reader, err := ipc.NewReader(bytes.NewReader(stream))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Release()
+	for reader.Next() {
+		sizes = append(sizes, reader.RecordBatch().NumRows())
+	}
+	if err := reader.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return sizes
+}
+
+func TestARowOfAnArrowStreamIsDueALingerAfterItCame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b bytes.Buffer
+		out := open(t, format.Options{Format: format.Arrow, Writer: &b}, wordColumn)
+		first := time.Now()
+		for i := range 3 {
+			h := held(t, out, "a")
+			if !h.Due().Equal(first.Add(format.Linger)) || h.Safe() != 0 || b.Len() > 0 {
+				t.Errorf("%d: due %v, %d safe, %d bytes", i, h.Due().Sub(first), h.Safe(), b.Len())
+			}
+			time.Sleep(format.Linger / 4)
+		}
+		time.Sleep(format.Linger / 4)
+		if h := held(t, out, "b"); !h.Due().IsZero() || h.Safe() != 4 { // nobody asked for it
+			t.Errorf("due %v, %d safe", h.Due().Sub(first), h.Safe())
+		}
+		if err := out.Close(true); err != nil || !slices.Equal(sizesOf(t, b.Bytes()), []int64{4}) {
+			t.Errorf("%v, batches of %v", err, sizesOf(t, b.Bytes()))
+		}
+	})
+}
+
+func TestABatchOfAnArrowStreamIsWrittenWhenItIsFull(t *testing.T) {
+	for _, finite := range []bool{false, true} {
+		path := filepath.Join(t.TempDir(), "a.arrow")
+		out := open(t, format.Options{Format: format.Arrow, Path: path, Finite: finite}, wordColumn)
+		put := func(n, long, safe int) { // n rows of a word so long
+			t.Helper()
+			list := slices.Repeat([]string{strings.Repeat("x", long)}, n)
+			if finite { // its messages count when it has its name
+				if err := out.Put(t.Context(), words(list...)); err != nil {
+					t.Fatal(err)
+				}
+			} else if h := held(t, out, list...); h.Safe() != safe {
+				t.Errorf("%d safe, due %v", h.Safe(), h.Due())
+			}
+		}
+		put(999, 1, 0)
+		put(2, 1, 1000)
+		put(2999, 1, 3000)
+		put(1, 1, 0)
+		put(9, 1<<20, 0)
+		put(8, 1<<20, 16)
+		if err := out.Close(true); err != nil {
+			t.Fatal(err)
+		}
+		if got := sizesOf(t, []byte(content(t, path))); !slices.Equal(got, []int64{1000, 1000, 1000, 1000, 16, 2}) {
+			t.Errorf("finite=%v: batches of %v", finite, got)
+		}
 	}
 }
 
@@ -171,9 +257,7 @@ func TestATornArrowStreamIsReadUpToItsLastBatch(t *testing.T) {
 	out := open(t, format.Options{Format: format.Arrow, Writer: &b}, wordColumn)
 	var ends []int
 	for range 3 {
-		if err := out.Put(t.Context(), words("a", "b")); err != nil {
-			t.Fatal(err)
-		}
+		settle(t, held(t, out, "a", "b"))
 		ends = append(ends, b.Len())
 	}
 	for _, c := range []struct {
@@ -205,13 +289,12 @@ func TestAnArrowFileCannotBeAppendedTo(t *testing.T) {
 func TestAnArrowFileGrowsUnderItsNameAndEndsBehindItsLastBatch(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.arrow")
 	out := open(t, format.Options{Format: format.Arrow, Path: path}, wordColumn)
-	if err := out.Put(t.Context(), words("a", "b")); err != nil {
-		t.Fatal(err)
-	}
+	settle(t, held(t, out, "a", "b"))
 	there := content(t, path)
 	if there == "" {
 		t.Error("nothing is there")
 	}
+	held(t, out, "held, and given back")
 	if err := out.Close(false); err != nil {
 		t.Fatal(err)
 	}
@@ -251,14 +334,12 @@ func TestARowWhoseColumnCannotHoldItsValueIsRejected(t *testing.T) {
 		for _, kind := range kinds {
 			columns := []alert.Column{{Name: "c", Kind: kind}}
 			out := open(t, format.Options{Format: format.Arrow, Writer: new(bytes.Buffer)}, columns)
-			switch err := out.Put(t.Context(), rowMessages(columns, [][]field.Value{{v.value}})); err.(type) {
-			case nil:
-				fits += "1"
-			case *format.RejectedError:
-				fits += "0"
-			default:
+			var h *format.HeldError
+			if err := out.Put(t.Context(), rowMessages(columns, [][]field.Value{{v.value}})); !errors.As(err, &h) {
 				t.Fatal(err)
 			}
+			rejected, _ := h.Rejected()
+			fits += fmt.Sprint(1 - len(rejected))
 		}
 		if fits != v.fits {
 			t.Errorf("%s %s: %s, not %s", v.value.Kind(), v.value, fits, v.fits)

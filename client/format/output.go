@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/mwvgroup/pgb/client/alert"
 )
@@ -50,10 +51,11 @@ var ErrExists = errors.New("output exists")
 var errWriting = errors.New("the output was closed in the middle of a batch")
 
 // Output takes batches of messages and has each for good when Put returns, or
-// says with a [*HeldError] that it will have it later.
+// says with a [*HeldError] that it will have it later: where its file can be read
+// only once it is closed, and where rows wait for others, see [Linger].
 type Output struct {
 	sink    sink
-	parts   *rotation // the sink, where it writes parts
+	holder  holder // the sink, where it has what was put only later
 	writing sync.Mutex
 	failed  error // what writing failed with; nothing is written after it
 }
@@ -64,18 +66,31 @@ type sink interface {
 	close(complete bool) error
 }
 
+// holder is a sink that has what was put for good only later.
+type holder interface {
+	// holds says how many messages became safe since it was asked last, and
+	// when the others are to be settled; zero where that is open.
+	holds() (safe int, due time.Time)
+	// settle makes all of them safe.
+	settle() error
+}
+
 // Open makes an output ready to take messages.
 func Open(o Options) (*Output, error) {
-	out := new(Output)
-	var err error
 	if o.Rotate != nil || !o.Finite && tableFormats[o.Format].open != nil {
-		out.parts, err = newRotation(o)
-		out.sink = out.parts
-	} else {
-		out.sink, err = openSink(o)
+		parts, err := newRotation(o)
+		if err != nil {
+			return nil, err
+		}
+		return &Output{sink: parts, holder: parts}, nil
 	}
+	s, err := openSink(o)
 	if err != nil {
 		return nil, err
+	}
+	out := &Output{sink: s}
+	if a, ok := s.(*arrowOutput); ok && a.grows() {
+		out.holder = a
 	}
 	return out, nil
 }
@@ -102,7 +117,7 @@ func openSink(o Options) (s sink, err error) {
 // Put writes a batch whose rows are set. Messages whose parts can't be decoded
 // are left out and named in a [*RejectedError]; the others are written for good
 // all the same. A [*HeldError] says that messages are held until their part is
-// closed. After any other error any part of the batch may be written, and
+// closed or their batch is written. After any other error any part of the batch may be written, and
 // nothing more is.
 func (o *Output) Put(_ context.Context, batch []*alert.Message) error {
 	o.writing.Lock()
@@ -116,10 +131,11 @@ func (o *Output) Put(_ context.Context, batch []*alert.Message) error {
 		o.failed = err
 		return err
 	}
-	if o.parts != nil {
-		return o.parts.held(o, rejected)
+	if o.holder == nil {
+		return err
 	}
-	return err
+	safe, due := o.holder.holds()
+	return &HeldError{out: o, safe: safe, due: due, rejected: rejected}
 }
 
 // Close ends the output. complete says that nothing failed; a finite file

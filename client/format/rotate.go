@@ -29,7 +29,8 @@ type Rotation struct {
 }
 
 // HeldError is no failure: it says which messages an [Output] has for good only
-// when their part is closed. See stream.Held, which it is.
+// when their part is closed or their batch is written. See stream.Held, which it
+// is.
 type HeldError struct {
 	out      *Output
 	safe     int
@@ -38,13 +39,16 @@ type HeldError struct {
 }
 
 // Error says that messages are held.
-func (e *HeldError) Error() string { return "messages are held until their file is closed" }
+func (e *HeldError) Error() string {
+	return "messages are held until their file is closed or their batch is written"
+}
 
 // Safe says how many of the messages that were held, the oldest first, are on
 // the disk by now.
 func (e *HeldError) Safe() int { return e.safe }
 
-// Due says when the open part is to be closed; zero where that is open.
+// Due says when the open part is to be closed, or the open batch written; zero
+// where that is open.
 func (e *HeldError) Due() time.Time { return e.due }
 
 // Rejected gives the messages of the batch that could not be written, and the
@@ -56,12 +60,13 @@ func (e *HeldError) Rejected() ([]*alert.Message, []error) {
 	return e.rejected.Rejected()
 }
 
-// Settle closes the open part.
+// Settle closes the open part, or writes the open batch.
 func (e *HeldError) Settle(context.Context) error {
 	e.out.writing.Lock()
 	defer e.out.writing.Unlock()
 	if e.out.failed == nil {
-		e.out.failed = e.out.parts.finish()
+		e.out.failed = e.out.holder.settle()
+		e.out.holder.holds() // whoever settles knows what is safe by that
 	}
 	return e.out.failed
 }
@@ -159,7 +164,7 @@ func (r *rotation) put(batch []*alert.Message) error {
 		}
 		r.rows += written
 		if r.rotate.Rows > 0 && r.rows >= r.rotate.Rows {
-			if err := r.finish(); err != nil {
+			if err := r.settle(); err != nil {
 				return err
 			}
 		}
@@ -167,8 +172,8 @@ func (r *rotation) put(batch []*alert.Message) error {
 	return rejected.orNil()
 }
 
-// finish closes the open part: what is in it is safe then.
-func (r *rotation) finish() error {
+// settle closes the open part: what is in it is safe then.
+func (r *rotation) settle() error {
 	if r.part == nil {
 		return nil
 	}
@@ -183,17 +188,17 @@ func (r *rotation) finish() error {
 	return part.close(true)
 }
 
-// held says what is held of a batch that was put, and of those before it.
-func (r *rotation) held(out *Output, rejected *RejectedError) *HeldError {
-	safe := r.safe
-	r.safe = 0
-	return &HeldError{out: out, safe: safe, due: r.due, rejected: rejected}
+// holds says how many messages became safe since it was asked last, and when the
+// open part is to be closed.
+func (r *rotation) holds() (safe int, due time.Time) {
+	safe, r.safe = r.safe, 0
+	return safe, r.due
 }
 
 // close closes the open part, or gives it up.
 func (r *rotation) close(complete bool) error {
 	if complete {
-		return r.finish()
+		return r.settle()
 	}
 	if r.part == nil {
 		return nil

@@ -107,8 +107,8 @@ func TestAPartIsDueSomeTimeAfterItsFirstRow(t *testing.T) {
 		if err := h.Settle(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if due := held(t, out, "c").Due(); !due.Equal(first.Add(90 * time.Second)) {
-			t.Error(due)
+		if h := held(t, out, "c"); !h.Due().Equal(first.Add(90*time.Second)) || h.Safe() != 0 {
+			t.Errorf("due %v, %d safe though its part is open", h.Due(), h.Safe())
 		}
 		if err := out.Close(false); err != nil {
 			t.Fatal(err)

@@ -58,8 +58,12 @@ func (f *streamFlags) checkRotation(name format.Name) error {
 }
 
 // checkOnePart makes sure that one file will do where it can be read only once it
-// is closed: its messages are held to its end.
+// is closed: its messages are held to its end. Those of an Arrow stream are held
+// while their rows wait for others.
 func (f *streamFlags) checkOnePart(name format.Name) error {
+	if name == format.Arrow {
+		f.hold = format.Linger
+	}
 	if !name.IsWhole() || name == format.JSONArray {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow/ipc"
 	"github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/file"
 
@@ -167,4 +168,33 @@ func TestPartThatCannotBeClosedGivesItsMessagesBack(t *testing.T) {
 		t.Errorf("%d acknowledged", got)
 	}
 	checkReturned(t, srv, published)
+}
+
+func TestAnArrowStreamOnAPipeIsAcknowledgedBeforeItEndsAndInBatches(t *testing.T) {
+	const published = 2500 // more than may be fetched where nothing is held
+	srv := broker(t, server.Options{})
+	subscribeNight(t, srv, alerts, published)
+	out := outputFile(t)
+	p := start(t, srv, out, "stream", "--topic", alerts, "--subscription", "night", "--fields", "message_id", "-f", "arrow", "--keep-duplicates")
+	await(t, srv, "all are acknowledged", func() bool { return srv.Acked(night) == published })
+	p.signal(interrupt)
+	p.ends(exitDone)
+	written, err := os.Open(out.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer written.Close()
+	reader, err := ipc.NewReader(written)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Release()
+	rows, batches := int64(0), 0
+	for reader.Next() {
+		rows += reader.RecordBatch().NumRows()
+		batches++
+	}
+	if err := reader.Err(); err != nil || rows != published || batches > published/10 {
+		t.Errorf("%d rows in %d batches, %v", rows, batches, err)
+	}
 }
