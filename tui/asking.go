@@ -52,7 +52,12 @@ func (v *viewer) rest(e *feed.Entry) {
 		return
 	}
 	if key != "" {
-		v.after(v.archive.start(v.ctx), resting, restMsg{key})
+		v.newest(&v.archive.pending, func(ctx context.Context) tea.Msg {
+			if !pause(ctx, resting) {
+				return nil
+			}
+			return restMsg{key}
+		})
 	}
 }
 
@@ -99,15 +104,12 @@ func (v *viewer) askArchive(e *feed.Entry, asked bool) {
 	key, survey, id := e.Key(), e.Survey, e.ObjectID
 	archive := v.c.Archive
 	v.panel.Asking = "asking " + archive.Name() + " ..."
-	v.work(v.archive.start(v.ctx), func(ctx context.Context) tea.Msg {
+	v.newest(&v.archive.pending, func(ctx context.Context) tea.Msg {
 		msg := answeredMsg{key: key, asked: asked}
 		var err error
 		msg.points, msg.err = archive.LightCurve(ctx, survey, id)
 		msg.verdicts, err = archive.Classifications(ctx, survey, id)
 		msg.err = errors.Join(msg.err, err)
-		if ctx.Err() != nil {
-			return nil
-		}
 		return msg
 	})
 }

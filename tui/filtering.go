@@ -96,8 +96,7 @@ func (v *viewer) check(q *question, text string) {
 	}
 	s := v.session
 	messages := latest(s.feed, sample)
-	ctx := v.counting.start(v.ctx)
-	v.work(ctx, func(ctx context.Context) tea.Msg {
+	v.newest(&v.counting, func(ctx context.Context) tea.Msg {
 		if !pause(ctx, typing) {
 			return nil
 		}

@@ -41,8 +41,9 @@ func TestWhileTheTableFollowsThePanelIsCalmAndCommandsConcernItsAlert(t *testing
 	}
 	w.Type("w")
 	w.see("watching " + first)
-	passed.Store(int64(3 * time.Second))
 	w.send(1)
+	w.until("the last object on top", func(s screen.Screen) bool { return marked(s, w.streams.last()) })
+	passed.Store(int64(3 * time.Second))
 	w.until("the last object in the panel", func(s screen.Screen) bool { return inPanel(s, w.streams.last()) })
 	w.see("following")
 	w.quit()
@@ -169,7 +170,7 @@ func TestTheStateIsThatOfTheConnection(t *testing.T) {
 
 func TestAnArchiveThatFailsUnaskedIsSilent(t *testing.T) {
 	w := newWorld(t, 140, 40)
-	w.archive.err = errors.New("unknown id")
+	w.archive.failing(errors.New("unknown id"))
 	w.onStream(1)
 	w.until("the archive was asked", func(screen.Screen) bool { w.Type("ctrl+l"); return w.archive.asked.Load() > 0 })
 	w.see("from the test archive") // what it has nevertheless
@@ -246,7 +247,7 @@ func TestWatchedObjectsThatAreSeenAgainHideNoError(t *testing.T) {
 	again := w.streams.sent[1:2]
 	w.Type("w")
 	w.see("watching")
-	w.archive.err = errors.New("over the budget")
+	w.archive.failing(errors.New("over the budget"))
 	w.Type("a")
 	w.see("over the budget")
 	for range 3 {

@@ -22,6 +22,11 @@ type (
 		what string
 		err  error
 	}
+	// newestMsg brings something that no longer counts once its context has ended.
+	newestMsg struct {
+		ctx context.Context
+		msg tea.Msg
+	}
 	// crashMsg says that work in the background broke.
 	crashMsg struct{ err error }
 )
@@ -78,6 +83,14 @@ func (v *viewer) work(ctx context.Context, do func(ctx context.Context) tea.Msg)
 	})
 }
 
+// newest does something of which only the newest counts: what was going on before
+// is given up, and a result that was on its way when it was given up never
+// arrives.
+func (v *viewer) newest(p *pending, do func(ctx context.Context) tea.Msg) {
+	ctx := p.start(v.ctx)
+	v.work(ctx, func(ctx context.Context) tea.Msg { return newestMsg{ctx, do(ctx)} })
+}
+
 // lasts does something that leaving waits for.
 func (v *viewer) lasts(do func() tea.Msg) {
 	v.lasting.Add(1)
@@ -105,13 +118,9 @@ func (v *viewer) background(do func()) {
 // after brings a message some time later, unless ctx ends before.
 func (v *viewer) after(ctx context.Context, d time.Duration, msg tea.Msg) {
 	v.work(ctx, func(ctx context.Context) tea.Msg {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		select {
-		case <-ctx.Done():
+		if !pause(ctx, d) {
 			return nil
-		case <-timer.C:
-			return msg
 		}
+		return msg
 	})
 }

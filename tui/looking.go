@@ -71,11 +71,8 @@ func (v *viewer) find(text string) {
 	v.keepMemory()
 	v.asks = "asking " + archive.Name() + " for " + text + " ... " + givesUp
 	v.tell(status.Note, v.asks, forGood)
-	v.work(v.lookup.start(v.ctx), func(ctx context.Context) tea.Msg {
+	v.newest(&v.lookup, func(ctx context.Context) tea.Msg {
 		found, err := archive.Find(ctx, text, mostFound)
-		if ctx.Err() != nil {
-			return nil
-		}
 		msg := foundMsg{text: text, found: found, err: err}
 		if err == nil && len(found.Messages) > 0 {
 			msg.shelf = fill(&v.c, found)

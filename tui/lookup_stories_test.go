@@ -72,7 +72,7 @@ func TestALookupIsGivenUpWithEsc(t *testing.T) {
 
 func TestALookupThatFailsSaysWhy(t *testing.T) {
 	w := newWorld(t, 100, 30).onStream(1)
-	w.archive.err = errors.New("over the budget")
+	w.archive.failing(errors.New("over the budget"))
 	w.Type(":")
 	w.Text("ZTF21abc")
 	w.Type("enter")

@@ -187,6 +187,7 @@ func TestTheMessageIsSearched(t *testing.T) {
 
 func TestTheKeysAreListed(t *testing.T) {
 	w := newWorld(t, 160, 60).onStream(1)
+	w.see("1 Light curve") // the object has keys where one is shown
 	w.Type("?")
 	s := w.see("Everywhere")
 	for _, text := range []string{"Stream", "Alert", "View", "Table", "Object", "Sky", "filter", "quit", "watch list", "history"} {

@@ -14,6 +14,12 @@ import (
 // Update deals with a message. What takes time is done elsewhere, and its result
 // comes as a message too.
 func (v *viewer) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if n, ok := msg.(newestMsg); ok {
+		if n.ctx.Err() != nil || n.msg == nil {
+			return v, nil
+		}
+		msg = n.msg
+	}
 	dirty := v.dirty
 	v.dirty = true
 	v.cmds = nil

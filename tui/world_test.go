@@ -363,8 +363,8 @@ func (f filterFunc) Pass(m *alert.Message) bool { return f(m) }
 type archive struct {
 	free  bool
 	found Found
-	err   error
-	hold  chan struct{} // where it is set an answer waits for it
+	err   atomic.Pointer[error] // where it is set every answer fails so
+	hold  chan struct{}         // where it is set an answer waits for it
 	asked atomic.Int64
 	given atomic.Int64 // how many were given up
 }
@@ -382,17 +382,27 @@ func (a *archive) Find(ctx context.Context, _ string, _ int) (Found, error) {
 		case <-a.hold:
 		}
 	}
-	return a.found, a.err
+	return a.found, a.failure()
+}
+
+// failing has every answer fail from now on.
+func (a *archive) failing(err error) { a.err.Store(&err) }
+
+func (a *archive) failure() error {
+	if err := a.err.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 func (a *archive) LightCurve(context.Context, string, string) ([]alert.Point, error) {
 	a.asked.Add(1)
 	nan := math.NaN()
-	return []alert.Point{{MJD: 61000, Band: "r", Mag: 18, MagErr: 0.1, LimMag: nan, RA: nan, Dec: nan}}, a.err
+	return []alert.Point{{MJD: 61000, Band: "r", Mag: 18, MagErr: 0.1, LimMag: nan, RA: nan, Dec: nan}}, a.failure()
 }
 
 func (a *archive) Classifications(context.Context, string, string) ([]classes.Verdict, error) {
-	return []classes.Verdict{{Classification: alert.Classification{Classifier: "oracle of the archive", Class: "SN Ia", Primary: true}, MJD: 61000}}, a.err
+	return []classes.Verdict{{Classification: alert.Classification{Classifier: "oracle of the archive", Class: "SN Ia", Primary: true}, MJD: 61000}}, a.failure()
 }
 
 func (a *archive) Whole(_ context.Context, m *alert.Message) (*alert.Message, error) { return m, nil }
