@@ -66,6 +66,14 @@ type Held interface {
 	Settle(ctx context.Context) error
 }
 
+// Selective is a [Held] of a sink that holds only some messages of its batch: the
+// others are done with.
+type Selective interface {
+	Held
+	// Holds says whether the message at a place in the batch is held.
+	Holds(i int) bool
+}
+
 // SinkError is what a sink failed with.
 type SinkError struct{ Err error }
 

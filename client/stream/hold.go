@@ -14,12 +14,13 @@ type held struct {
 	ids      []Identity // of each message, where duplicates are looked for
 }
 
-// hold takes over a batch that the sink holds, without the messages that it
-// rejected.
+// hold takes over what the sink holds of a batch, not what it rejected or is done
+// with.
 func (r *run) hold(b *batch, by Held) {
 	rejected := len(r.unreadable)
+	selective, selects := by.(Selective)
 	for i, m := range b.messages {
-		if rejected > 0 && contains(r.unreadable, m) {
+		if rejected > 0 && contains(r.unreadable, m) || selects && !selective.Holds(i) {
 			r.settleWritten(&batch{messages: b.messages[i : i+1], ids: b.ids[min(i, len(b.ids)):min(i+1, len(b.ids))]}, 1)
 			continue
 		}

@@ -340,3 +340,47 @@ func TestMessagesThatAHoldingSinkRejectsGoToQuarantine(t *testing.T) {
 		t.Errorf("%+v, %d committed, volumes %v", s.Stats, log.Committed(), b.sizes())
 	}
 }
+
+// chooser is a binder that keeps only words with an "o", and is done with others.
+type chooser struct{ *binder }
+
+func (c chooser) Put(ctx context.Context, batch []*alert.Message) error {
+	var kept []*alert.Message
+	holds := make([]bool, len(batch))
+	for i, m := range batch {
+		if holds[i] = strings.Contains(string(m.Body), "o"); holds[i] {
+			kept = append(kept, m)
+		} else {
+			c.ledger.keep(string(m.Body))
+		}
+	}
+	return &choice{c.binder.Put(ctx, kept).(*binding), holds}
+}
+
+type choice struct {
+	*binding
+	holds []bool
+}
+
+func (c *choice) Holds(i int) bool { return c.holds[i] }
+
+func TestMessagesThatASinkDoesNotHoldAreDoneAtOnceThoughOthersOfTheirBatchAreHeld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log, l, config, _ := setup(t, "one", "two", "three", "one#2", "three#2", "bad o", "hollow", "six")
+		config.For = time.Hour
+		b := &binder{ledger: l, every: time.Minute, reject: "hollow"}
+		time.AfterFunc(30*time.Second, func() {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			if slices.Sort(l.done); !slices.Equal(l.done, []string{"bad o", "hollow", "six", "three", "three#2"}) {
+				t.Errorf("before the volume is bound %q are done", l.done)
+			}
+		})
+		s, err := stream.Run(t.Context(), config, chooser{b})
+		expect(t, s, err, stream.TimeOver, 4)
+		l.settled()
+		if !slices.Equal(b.sizes(), []int{2}) || log.Committed() != 8 {
+			t.Errorf("volumes %v, %d committed", b.sizes(), log.Committed())
+		}
+	})
+}
