@@ -50,9 +50,34 @@ def execute(path: pathlib.Path, binary: str) -> Any:
             made.mkdir()
         program = home / "bin" / ("pgb.exe" if os.name == "nt" else "pgb")
         shutil.copy(binary, program)
+        _watch_axes(home)
         client = NotebookClient(notebook, timeout=CELL_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(work)}})
         client.execute(env=_environment(home, program))
         return clean(notebook, folder)
+
+
+# Runs before figures are shown and closed. Limits of data are infinite where a plot was given none.
+WATCH = """
+import sys
+
+
+def empty_plots():
+    plt = sys.modules.get("matplotlib.pyplot")
+    for number in plt.get_fignums() if plt else []:
+        for place, ax in enumerate(plt.figure(number).axes, 1):
+            if ax.get_visible() and ax.axison and not abs(ax.dataLim.get_points()).max() < float("inf"):
+                print(f"plot {place} of the figure is empty", file=sys.stderr)
+
+
+get_ipython().events.register("post_execute", empty_plots)
+"""
+
+
+def _watch_axes(home: pathlib.Path) -> None:
+    """Have the kernel say of each plot without data that it is empty, which is an output that no notebook may have."""
+    startup = home / ".ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "watch.py").write_text(WATCH, encoding="utf-8")
 
 
 def _environment(home: pathlib.Path, program: pathlib.Path) -> Dict[str, str]:

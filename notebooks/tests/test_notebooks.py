@@ -1,5 +1,6 @@
 """The notebooks run on the sandbox as they are, and what is stored with them is what they give."""
 
+import ast
 import base64
 import getpass
 import io
@@ -18,8 +19,9 @@ import build  # noqa: E402
 from conftest import BINARY  # noqa: E402
 
 STALE = "\nmake notebooks runs it again"
+GB = {"TB": 1000, "GB": 1, "MB": 0.001}
 LARGEST = 500_000  # bytes of a notebook
-LEAST_INK = 200  # coloured pixels of a plot with something in it; frames, ticks and titles are grey
+LEAST_INK = 200  # coloured or shaded pixels of a plot with something in it; frames, ticks and titles are grey
 
 each = pytest.mark.parametrize("path", build.names(), ids=lambda path: path.stem)
 
@@ -39,10 +41,20 @@ def figures(notebook):
     return [output.data["image/png"] for cell in code(notebook) for output in cell.outputs if "image/png" in output.get("data", {})]
 
 
+def complaints(notebook):
+    """Warnings, errors, and what the kernel says of plots without data."""
+    outputs = [output for cell in code(notebook) for output in cell.outputs]
+    return [output.get("text", output.get("evalue")) for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
+
+
 def ink(png):
-    """The number of coloured pixels of a picture."""
+    """The number of coloured pixels of a picture, and of grey ones in blocks of 5 x 5 of several greys: stamps have such, and what is black on white has not."""
     pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")).astype(int)
-    return int((np.ptp(pixels, axis=2) > 40).sum())
+    coloured = (np.ptp(pixels, axis=2) > 40).sum()
+    height, width = (side // 5 * 5 for side in pixels.shape[:2])
+    blocks = pixels[:height, :width, 0].reshape(height // 5, 5, width // 5, 5).swapaxes(1, 2).reshape(-1, 25)
+    shaded = (blocks.min(axis=1) > 20) & (blocks.max(axis=1) < 250) & (np.ptp(blocks, axis=1) > 3)
+    return int(coloured + 25 * shaded.sum())
 
 
 def kinds(cell):
@@ -81,6 +93,7 @@ def test_there_are_notebooks():
 @each
 def test_a_notebook_gives_the_outputs_that_are_stored(path, stored):
     fresh = build.execute(path, BINARY)
+    assert not complaints(fresh)
     found = differences(stored[path], fresh)
     assert not found, "\n".join(found) + STALE
     assert min(map(ink, figures(fresh))) > LEAST_INK, "a plot is empty"
@@ -99,8 +112,8 @@ def test_stored_plots_have_something_in_them(path, stored):
 
 @each
 def test_outputs_say_nothing_of_the_machine_and_hold_no_warnings(path, stored):
+    assert not complaints(stored[path])
     outputs = [output for cell in code(stored[path]) for output in cell.outputs]
-    assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
     said = "\n".join(text for output in outputs for text in texts(output).values())
     own = [re.escape(name) for name in (getpass.getuser(), socket.gethostname()) if len(name) > 4]
     found = re.search("|".join([r"/(home|root|Users|tmp|var|work|private)/", r"[A-Z]:\\", r"0x[0-9a-f]{8,}", *own]), said)
@@ -117,17 +130,47 @@ def test_one_line_chooses_the_sandbox_and_files_stay_small(path, stored):
 def test_an_empty_plot_is_told_from_one_with_points():
     import matplotlib.pyplot as plt
 
-    def drawn(*points):
-        fig, ax = plt.subplots(figsize=(4, 3))
-        ax.scatter(points, points)
-        ax.set(xlabel="MJD (d)", ylabel="mag", title="a title")
+    def drawn(draw):
+        fig, axes = plt.subplots(1, 3, figsize=(9, 3), layout="constrained")
+        for ax in axes:
+            draw(ax)
+            ax.set(xlabel="MJD (d)", ylabel="difference magnitude (AB mag)", title="science, template, difference")
         file = io.BytesIO()
         fig.savefig(file, format="png")
         plt.close(fig)
         return base64.b64encode(file.getvalue())
 
-    assert ink(drawn()) == 0
-    assert ink(drawn(*range(10))) > LEAST_INK
+    def stamp(level):
+        return lambda ax: ax.imshow(np.random.default_rng(1).normal(0, level, (30, 30)), cmap="gray", vmin=-1, vmax=1)
+
+    assert ink(drawn(lambda ax: ax.scatter([], []))) == ink(drawn(stamp(0))) == 0
+    assert ink(drawn(lambda ax: ax.scatter(range(10), range(10)))) > LEAST_INK
+    assert ink(drawn(stamp(1))) > LEAST_INK
+
+
+def test_a_figure_with_one_empty_plot_is_complained_of(tmp_path):
+    def complained(*lines):
+        cell = nbformat.v4.new_code_cell("\n".join(["import matplotlib.pyplot as plt", "axes = plt.subplots(2)[1]", *lines]))
+        path = tmp_path / "one.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+        return complaints(build.execute(path, BINARY))
+
+    assert not complained("axes[0].plot([1], [2], 'o')", "axes[1].imshow([[1, 2], [3, 4]])")
+    assert complained("axes[0].plot([1], [2], 'o')", "axes[1].plot([], [], 'o')", "axes[1].axhline(0)") == ["plot 2 of the figure is empty\n"]
+
+
+def test_the_prices_shown_are_those_of_the_documentation(stored):
+    (cell,) = [cell for cell in code(stored[build.names()[-1]]) if cell.source.startswith("read = {")]
+    read = ast.literal_eval(ast.parse(cell.source).body[0].value)
+    lines = (build.HERE.parent / "docs" / "costs.md").read_text(encoding="utf-8").splitlines()
+    said, survey = {}, ""
+    for line in lines:
+        if head := re.match(r"\| (LSST|ZTF) \| ", line):
+            survey = head[1]
+        sizes = [round(float(number) * GB[unit], 3) for number, unit in re.findall(r"([\d.]+) (TB|GB|MB)\b", line)]
+        if sizes and (question := re.match(r"\| `([^`]+)`", line)):
+            said[survey, question[1]] = tuple(sizes[-2:]) if survey == "LSST" else (sizes[0], sizes[0])
+    assert {(survey, question): gb for survey, questions in read.items() for question, gb in questions.items()}.items() <= said.items()
 
 
 def test_changed_outputs_are_found_and_rounding_is_not():
