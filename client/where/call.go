@@ -22,6 +22,16 @@ const (
 // functions are all there are, in the order in which they are listed.
 var functions = []string{"abs", "log10", "sqrt", "min", "max", "has", "within", "p"}
 
+// Functions shows how each function of the language is called, in the order in
+// which they are listed: "abs(x)".
+func Functions() []string {
+	shown := make([]string, len(functions))
+	for i, name := range functions {
+		shown[i] = usage[name]
+	}
+	return shown
+}
+
 // AttrName gives the canonical name of a message's attribute: attr["key"].
 func AttrName(key string) string { return attrPart + "[" + strconv.Quote(key) + "]" }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -9,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mwvgroup/pgb/client"
+	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/archive"
 	"github.com/mwvgroup/pgb/client/archive/local"
 	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/registry"
@@ -17,9 +20,13 @@ import (
 
 // shells are those that completions are written for.
 var shells = map[string]func(root *cobra.Command, a *app) error{
-	"bash": func(root *cobra.Command, a *app) error { return root.GenBashCompletionV2(screenWriter{a.screen}, true) },
-	"zsh":  func(root *cobra.Command, a *app) error { return root.GenZshCompletion(screenWriter{a.screen}) },
-	"fish": func(root *cobra.Command, a *app) error { return root.GenFishCompletion(screenWriter{a.screen}, true) },
+	"bash": func(root *cobra.Command, a *app) error {
+		return mended(a, bashMends, func(w io.Writer) error { return root.GenBashCompletionV2(w, true) })
+	},
+	"zsh": func(root *cobra.Command, a *app) error { return mended(a, zshMends, root.GenZshCompletion) },
+	"fish": func(root *cobra.Command, a *app) error {
+		return mended(a, fishMends, func(w io.Writer) error { return root.GenFishCompletion(w, true) })
+	},
 	"powershell": func(root *cobra.Command, a *app) error {
 		return root.GenPowerShellCompletionWithDesc(screenWriter{a.screen})
 	},
@@ -30,7 +37,7 @@ func newCompletion(a *app) *cobra.Command {
 		Use:   "completion SHELL",
 		Short: "Print what lets a shell complete pgb's commands, topics and fields: bash, zsh, fish, powershell",
 		Long: `Print a script that lets a shell complete commands, flags, topics, groups, fields (after
---topic), formats, surveys, tables and archives when Tab is pressed. Completing asks
+--topic, and within a quoted --where), formats, surveys, tables and archives when Tab is pressed. Completing asks
 nobody: neither a network nor an account is needed.
 
   bash        needs the package bash-completion:
@@ -61,7 +68,7 @@ type complete = func(cmd *cobra.Command, args []string, typed string) ([]string,
 // arguments. A flag of one name takes the same values everywhere.
 func addCompletions(a *app, root *cobra.Command) {
 	of := map[string]complete{
-		"topic": a.completeList(topicNames), "as": a.completeOne(knownNames), "fields": a.completeFields,
+		"topic": a.completeList(topicNames), "as": a.completeOne(knownNames), "fields": a.completeFields, "where": a.completeWhere,
 		"format": completeFormats, "survey": a.completeOne(surveyNames), "archive": completeArchives,
 		"log-format": fixed("text", "json"), "project": nothing, "subscription": nothing,
 		"kind": fixed(allKinds...), "stretch": fixed("zscale", "linear", "asinh", "log"), "from": fixed("archive", "bucket"),
@@ -235,35 +242,54 @@ func tableNames(reg *registry.Registry) []string {
 	return names
 }
 
-// completeFields completes the last of several columns: the generic ones, and
-// those of the topics that --topic names.
+// completeFields completes the last of several columns.
 func (a *app) completeFields(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-	reg := a.known()
+	return completeLast(a.fieldNames(cmd), typed)
+}
+
+// fieldNames gives the columns that a command has: its own, or the generic ones
+// and those of the topics that --topic names.
+func (a *app) fieldNames(cmd *cobra.Command) []string {
 	var names []string
+	columns := func(columns []alert.Column) []string {
+		for _, c := range columns {
+			names = append(names, described(c.Name, inUnit(c.Doc, c.Unit)))
+		}
+		return names
+	}
+	switch cmd.Name() {
+	case "lightcurve":
+		return columns(alert.PointColumns())
+	case "classifications":
+		return columns(archive.VerdictColumns())
+	}
+	reg := a.known()
 	seen := map[string]bool{}
 	for _, c := range reg.Columns {
 		seen[c.Name] = true
 		names = append(names, described(c.Name, inUnit(c.Doc, c.Unit)))
 	}
-	if topic := cmd.Flag("topic"); topic != nil && topic.Value.String() != "" {
-		topics, err := reg.Resolve(topic.Value.String(), "")
+	topic := cmd.Flag("topic")
+	if topic == nil || topic.Value.String() == "" {
+		return names
+	}
+	topics, err := reg.Resolve(topic.Value.String(), "")
+	if err != nil {
+		return names // the name is not whole yet, or wrong: the command will say so
+	}
+	for _, t := range topics {
+		fields, err := reg.Fields(t)
 		if err != nil {
-			topics = nil // the name is not whole yet, or wrong: the command will say so
+			continue
 		}
-		for _, t := range topics {
-			fields, err := reg.Fields(t)
-			if err != nil {
-				continue
-			}
-			for _, f := range fields {
-				if !seen[f.Path] && f.Kind != "record" && f.Kind != "bytes" {
-					seen[f.Path] = true
-					names = append(names, described(f.Path, inUnit(firstOf(f.Doc, f.Kind), f.Unit)))
-				}
+		for _, f := range fields {
+			if !seen[f.Path] && f.Kind != "record" && f.Kind != "bytes" {
+				seen[f.Path] = true
+				names = append(names, described(f.Path, inUnit(firstOf(f.Doc, f.Kind), f.Unit)))
 			}
 		}
 	}
-	return completeLast(names, typed)
+	return names
 }
 
 // inUnit adds a unit to what something means.
