@@ -125,7 +125,9 @@ type Filter interface {
 // time; the others may be called while it runs.
 type Receiver interface {
 	// Put takes a batch whose rows are set. The messages are done when it
-	// returns nil; an error ends the run.
+	// returns nil; an error ends the run, but for one that is a [Held], or
+	// names messages that can't be saved, as stream.Held and stream.Rejection
+	// do: the others are taken.
 	Put(ctx context.Context, batch []*alert.Message) error
 	// Unreadable is told of messages that could not be decoded.
 	Unreadable(messages []*alert.Message, reasons []error)
@@ -165,9 +167,13 @@ type Saver interface {
 	// Targets gives names that can be opened, the likeliest first. growing is
 	// as in Open.
 	Targets(growing bool) []string
+	// Every says how long after its first alert a part of a file is closed that
+	// is written in parts.
+	Every() time.Duration
 	// Open opens a file by its name, whose ending says the format, a folder,
 	// or the local archive ("archive"). growing says that messages go on coming:
-	// a file that can be read only once it is closed is refused then.
+	// a file that can't be gone on with once it is closed is written in parts
+	// then.
 	Open(ctx context.Context, target string, columns []alert.Column, growing bool) (Sink, error)
 }
 
@@ -175,10 +181,29 @@ type Saver interface {
 type Sink interface {
 	// Name says where they go.
 	Name() string
+	// InParts says that it is written in parts, which have their names when they
+	// are closed: Put answers with a [Held].
+	InParts() bool
 	// Put saves a batch: when it returns nil the batch is there for good.
+	// Messages that can't be saved may be named in an error that is a
+	// stream.Rejection; the others are saved.
 	Put(ctx context.Context, batch []*alert.Message) error
-	// Close ends the saving. complete says that nothing failed.
+	// Close ends the saving. complete says that nothing failed: what was held
+	// is there for good when it returns nil.
 	Close(complete bool) error
+}
+
+// Held is a stream.Held: what is said of a batch that was taken and will be there
+// for good only later. It is no failure.
+type Held interface {
+	error
+	// Safe says how many of the messages that were held, the oldest first, are
+	// there for good by now.
+	Safe() int
+	// Due says when the others are to be settled; zero leaves that open.
+	Due() time.Time
+	// Settle has all that is held for good when it returns nil.
+	Settle(ctx context.Context) error
 }
 
 // Page is a web page.

@@ -30,9 +30,7 @@ type intake struct {
 	gate    *gate      // nil lets everything pass
 
 	saving sync.Mutex // held while a batch is saved
-	sink   Sink
-	failed error // why saving ended
-	over   bool  // nothing is saved any more
+	into   saving
 	saved  atomic.Int64
 
 	passed []*alert.Message // storage of Put
@@ -42,7 +40,8 @@ type intake struct {
 type gate struct{ Filter }
 
 // Put takes a batch: what passes the filter is saved, where that is asked for,
-// and shown.
+// and shown. Messages that can't be saved are named in its error, and so are those
+// that are held, see [Receiver].
 func (in *intake) Put(ctx context.Context, batch []*alert.Message) (err error) {
 	defer func() {
 		if r := recover(); r != nil { // a packet that breaks a filter must not break the terminal
@@ -53,14 +52,16 @@ func (in *intake) Put(ctx context.Context, batch []*alert.Message) (err error) {
 	in.isGoing.Store(true)
 	gate := in.passing()
 	in.passed = gate.appendPassing(in.passed[:0], batch)
-	if err := in.save(ctx, in.passed); err != nil {
-		return err
+	said := in.save(ctx, in.passed)
+	if !isTaken(said) {
+		return said
 	}
+	said = in.reply(batch, said)
 	in.waitForRoom()
 	in.hand(gate, batch)
 	clear(in.passed) // the feed decides how long a packet is kept
 	in.ring()
-	return nil
+	return said
 }
 
 // most is how many alerts may wait before a patient intake does.
@@ -138,24 +139,37 @@ func (in *intake) pass(filter Filter) {
 	}
 }
 
-// save saves a batch, where something is there to save into.
+// save saves a batch, where something is there to save into, and gives what that
+// says.
 func (in *intake) save(ctx context.Context, batch []*alert.Message) error {
 	in.saving.Lock()
 	defer in.saving.Unlock()
-	if in.failed != nil {
-		return in.failed
+	if in.into.failed != nil {
+		return in.into.failed
 	}
-	if in.sink == nil || len(batch) == 0 {
+	if in.into.sink == nil || len(batch) == 0 {
 		return nil
 	}
-	if err := in.sink.Put(ctx, batch); err != nil {
+	err := in.into.sink.Put(ctx, batch)
+	if !isTaken(err) {
 		if ctx.Err() == nil { // else the stream is ending, and nothing is wrong with the sink
-			in.failed = err
+			in.into.failed = err
 		}
 		return err
 	}
-	in.saved.Add(int64(len(batch)))
-	return nil
+	n := len(batch) - refused(err)
+	in.into.take(n, err)
+	in.saved.Add(int64(n))
+	return err
+}
+
+// begin makes ready for a run: nothing of what an earlier one gave back is taken
+// for this one's.
+func (in *intake) begin(ctx context.Context) {
+	in.saving.Lock()
+	defer in.saving.Unlock()
+	_ = in.into.settle(ctx) // the first batch says what failed
+	in.into.forget()
 }
 
 // saveInto has everything that passes saved from now on. It is false where the
@@ -163,31 +177,42 @@ func (in *intake) save(ctx context.Context, batch []*alert.Message) error {
 func (in *intake) saveInto(sink Sink) bool {
 	in.saving.Lock()
 	defer in.saving.Unlock()
-	if in.over {
+	if in.into.over {
 		return false
 	}
 	in.saved.Store(0)
-	in.sink, in.failed = sink, nil
+	in.into.sink = sink
 	return true
 }
 
-// saveNoMore ends saving. It gives what was saved into until now, how much, and
-// why it failed. It waits for a batch that is being saved.
-func (in *intake) saveNoMore() (before Sink, saved int64, failed error) {
+// endSaving closes what was saved into until now, and says how much was; wasOn is
+// false where there was nothing. It waits for a batch that is being saved.
+func (in *intake) endSaving() (saved int64, wasOn bool, err error) {
 	in.saving.Lock()
 	defer in.saving.Unlock()
-	before, saved, failed = in.sink, in.saved.Swap(0), in.failed
-	in.sink, in.failed = nil, nil
-	return before, saved, failed
+	if in.into.sink == nil {
+		return 0, false, nil
+	}
+	return in.saved.Swap(0), true, in.into.close()
+}
+
+// dropSink gives what could not be saved into. Nothing is saved from now on.
+func (in *intake) dropSink() (sink Sink) {
+	in.saving.Lock()
+	defer in.saving.Unlock()
+	in.saved.Store(0)
+	sink, in.into.sink, in.into.failed = in.into.sink, nil, nil
+	in.into.forget()
+	return sink
 }
 
 // finish ends saving for good. It gives what was saved into, and why that failed.
 func (in *intake) finish() (before Sink, failed error) {
 	in.saving.Lock()
 	defer in.saving.Unlock()
-	in.over = true
-	before, failed = in.sink, in.failed
-	in.sink = nil
+	in.into.over = true
+	before, failed = in.into.sink, in.into.failed
+	in.into.sink = nil
 	return before, failed
 }
 
@@ -195,7 +220,7 @@ func (in *intake) finish() (before Sink, failed error) {
 func (in *intake) saveFailed() error {
 	in.saving.Lock()
 	defer in.saving.Unlock()
-	return in.failed
+	return in.into.failed
 }
 
 // Unreadable counts messages that could not be decoded.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -24,6 +25,7 @@ type (
 		session *session
 		target  string
 		name    string
+		inParts bool
 		err     error
 	}
 	// saveEndedMsg says that saving everything has ended.
@@ -117,9 +119,15 @@ func (v *viewer) askTarget(label string, growing bool) *question {
 	q := v.ask(label, memory.Save, "")
 	names := v.c.Saver.Targets(growing)
 	q.line.Note = strings.Join(names, ", ") + " (the ending says the format; Tab completes)"
+	if growing {
+		q.line.Note = "files read once closed: a part every " + v.partTime() + "; Tab completes " + strings.Join(names, ", ")
+	}
 	q.line.Complete = func(text string, cursor int) []string { return v.completeTarget(names, text, cursor) }
 	return q
 }
+
+// partTime says how long a part of what is saved goes on.
+func (v *viewer) partTime() string { return countOf(int64(v.c.Saver.Every()/time.Minute), "minute") }
 
 // remember keeps what was saved into for the next time.
 func (v *viewer) remember(target string) {
@@ -131,10 +139,10 @@ func (v *viewer) remember(target string) {
 var errNoBody = errors.New("its packet is no longer in memory")
 
 // saveOne saves one alert. Where everything is saved into the same place it is
-// one of those.
+// one of those, unless that is written in parts: it gets a file of its own.
 func (v *viewer) saveOne(from *shelf, m *alert.Message, target string) {
 	session, archive, saver := v.session, v.c.Archive, v.c.Saver
-	together := session != nil && session.saving == target
+	together := session != nil && session.saving == target && !session.inParts
 	columns := m.Row().Columns
 	isFound := v.answer != nil && from == &v.answer.shelf
 	v.say("saving into " + target + " ...")
@@ -184,11 +192,11 @@ func (v *viewer) saveAll(s *session, target string) {
 		if err != nil {
 			return attachedMsg{session: s, target: target, err: err}
 		}
-		name := sink.Name()
+		name, inParts := sink.Name(), sink.InParts()
 		if !s.intake.saveInto(sink) {
 			return ifFailed("closing "+name, sink.Close(true))
 		}
-		return attachedMsg{s, target, name, nil}
+		return attachedMsg{s, target, name, inParts, nil}
 	})
 }
 
@@ -199,11 +207,16 @@ func (v *viewer) attached(msg attachedMsg) {
 		v.fail("can't save into "+msg.target, msg.err)
 		return
 	}
-	msg.session.saving = msg.target
+	msg.session.saving, msg.session.inParts = msg.target, msg.inParts
 	v.remember(msg.target)
-	if msg.session == v.session {
-		v.sayGood("saving all that pass into " + msg.name + " from now on (S ends it)")
+	if msg.session != v.session {
+		return
 	}
+	how := " from now on (S ends it)"
+	if msg.inParts {
+		how = ", a part every " + v.partTime() + " (S ends it)"
+	}
+	v.sayGood("saving all that pass into " + msg.name + how)
 }
 
 // endSaving ends saving everything; the stream goes on.
@@ -211,11 +224,11 @@ func (v *viewer) endSaving(s *session) {
 	name := s.saving
 	s.saving = ""
 	v.lasts(func() tea.Msg {
-		sink, saved, failed := s.intake.saveNoMore()
-		if sink == nil {
+		saved, wasOn, err := s.intake.endSaving()
+		if !wasOn {
 			return nil
 		}
-		return saveEndedMsg{name, saved, sink.Close(failed == nil)}
+		return saveEndedMsg{name, saved, err}
 	})
 }
 

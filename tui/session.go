@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -37,6 +38,7 @@ type session struct {
 	attaching bool   // what everything is saved into is being opened
 	phase     phase
 	saving    string // the name of what everything that passes goes into
+	inParts   bool   // that is written in parts
 
 	tries int // without anything coming
 	seen  int64
@@ -179,6 +181,7 @@ func (v *viewer) read(s *session) {
 	done := s.done
 	v.work(ctx, func(ctx context.Context) tea.Msg {
 		defer close(done)
+		s.intake.begin(ctx)
 		err := s.stream.Run(ctx, s.intake)
 		if ctx.Err() != nil && err == nil {
 			return nil
@@ -219,10 +222,10 @@ func (v *viewer) streamEnded(msg streamEndedMsg) {
 	switch {
 	case msg.saveFailed != nil && s.stream.Stored():
 		s.phase = stopped
-		v.lost("not saved into "+s.saving, msg.saveFailed, "r reads "+s.stream.Name()+" again without saving")
+		v.lost(s.notSaved(), msg.saveFailed, "r reads "+s.stream.Name()+" again without saving")
 	case msg.saveFailed != nil:
 		s.phase = stopped
-		v.lost("not saved into "+s.saving, msg.saveFailed, "what was not saved went back; r goes on without saving")
+		v.lost(s.notSaved(), msg.saveFailed, "what was not saved went back; r goes on without saving")
 	case msg.err == nil:
 		s.phase = ended
 		v.allRead(s)
@@ -244,6 +247,10 @@ func (v *viewer) streamEnded(msg streamEndedMsg) {
 		v.lost("", msg.err, "r tries again, T: another stream")
 	}
 }
+
+// notSaved says where nothing could be saved: into what is saved into, or what was
+// being closed.
+func (s *session) notSaved() string { return strings.TrimSuffix("not saved into "+s.saving, " into ") }
 
 // lost says what failed, and what happens next.
 func (v *viewer) lost(what string, err error, next string) {
@@ -302,9 +309,12 @@ func (v *viewer) again() {
 	}
 	name := s.saving
 	s.saving = ""
-	sink, _, _ := s.intake.saveNoMore() // nothing is being saved: the stream has stopped
+	sink := s.intake.dropSink() // nothing is being saved: the stream has stopped
 	v.read(s)
-	v.say("going on without saving into " + name)
+	v.say(strings.TrimSuffix("going on without saving into "+name, " into "))
+	if sink == nil {
+		return
+	}
 	v.lasts(func() tea.Msg {
 		_ = sink.Close(false)
 		return nil

@@ -9,7 +9,6 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -191,13 +190,18 @@ type streams struct {
 	openErr error
 	broken  error // why a first message can't be read
 
+	settle chan error // where a value is sent what is held is settled, and the answer sent back
+
 	mu   sync.Mutex
 	sent []*alert.Message
+	held []string // the ids of messages that are held
+	done []string // of those that are done
+	by   Held
 }
 
 func newStreams(t testing.TB) *streams {
 	known := registry.Default()
-	s := &streams{reader: alert.NewReader(known), batches: make(chan []*alert.Message), taken: make(chan error), fail: make(chan error)}
+	s := &streams{reader: alert.NewReader(known), batches: make(chan []*alert.Message), taken: make(chan error), fail: make(chan error), settle: make(chan error)}
 	s.of(t, "ztf-alerts", sim.Options{Surveys: []string{sim.SurveyZTF}, NoCutouts: true})
 	return s
 }
@@ -317,18 +321,82 @@ func (s *stream) Run(ctx context.Context, into Receiver) error {
 			if s.slow != nil {
 				<-s.slow
 			}
+			err := s.settleHeld(ctx)
 			s.ended.Add(1)
-			return nil
+			return err
 		case err := <-s.fail:
 			return err
+		case <-s.settle:
+			err := s.settleHeld(ctx)
+			s.settle <- err
+			if err != nil {
+				return err
+			}
 		case batch := <-s.batches:
-			err := into.Put(ctx, batch)
+			err := s.book(batch, into.Put(ctx, batch))
 			s.taken <- err
 			if err != nil {
 				return fmt.Errorf("run: %w", err)
 			}
 		}
 	}
+}
+
+// book notes what becomes of a batch by what was said of it, as a run of the client
+// does.
+func (s *streams) book(batch []*alert.Message, said error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	by, holds := said.(Held)
+	refused, rejects := said.(rejection)
+	if said != nil && !holds && !rejects {
+		s.held, s.by = nil, nil
+		return said
+	}
+	var rejected []*alert.Message
+	if rejects {
+		rejected, _ = refused.Rejected()
+	}
+	for i, m := range batch {
+		if holds && by.(interface{ Holds(int) bool }).Holds(i) && !slices.Contains(rejected, m) {
+			s.held = append(s.held, m.ID)
+		} else {
+			s.done = append(s.done, m.ID)
+		}
+	}
+	if holds {
+		s.by = by
+		s.done, s.held = append(s.done, s.held[:by.Safe()]...), s.held[by.Safe():]
+	}
+	return nil
+}
+
+// settleHeld settles what is held.
+func (s *streams) settleHeld(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.by == nil || len(s.held) == 0 {
+		return nil
+	}
+	err := s.by.Settle(context.WithoutCancel(ctx))
+	if err == nil {
+		s.done = append(s.done, s.held...)
+	}
+	s.held, s.by = nil, nil
+	return err
+}
+
+// due has what is held settled, as when its time has come.
+func (s *streams) due() error {
+	s.settle <- nil
+	return <-s.settle
+}
+
+// fates gives the ids of the messages that are held and of those that are done.
+func (s *streams) fates() (held, done []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.held), slices.Clone(s.done)
 }
 
 // Filter compiles a filter as the client does.
@@ -406,94 +474,3 @@ func (a *archive) Classifications(context.Context, string, string) ([]classes.Ve
 }
 
 func (a *archive) Whole(_ context.Context, m *alert.Message) (*alert.Message, error) { return m, nil }
-
-// saver saves into memory.
-type saver struct {
-	mu     sync.Mutex
-	sinks  []*sink
-	hold   chan struct{} // where it is set Open waits for it
-	err    error         // of Open
-	putErr error
-}
-
-func (s *saver) Open(_ context.Context, target string, columns []alert.Column, growing bool) (Sink, error) {
-	if s.hold != nil {
-		<-s.hold
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.err != nil {
-		return nil, s.err
-	}
-	if len(columns) == 0 {
-		return nil, errors.New("no columns")
-	}
-	if growing && strings.HasSuffix(target, ".fits") {
-		return nil, errors.New("it can't grow")
-	}
-	k := &sink{saver: s, name: target}
-	s.sinks = append(s.sinks, k)
-	return k, nil
-}
-
-func (s *saver) Targets(growing bool) []string {
-	names := []string{"archive", "alerts.jsonl", "alerts.csv", "alerts/"}
-	if !growing {
-		names = append(names, "alert.fits")
-	}
-	return names
-}
-
-// failing makes everything that is saved from now on fail.
-func (s *saver) failing(err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.putErr = err
-}
-
-// working ends what failed.
-func (s *saver) working() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.err = nil
-}
-
-// of gives what was saved into a target, and how it was closed.
-func (s *saver) of(target string) (ids []string, closed string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, k := range s.sinks {
-		if k.name == target {
-			ids, closed = append(ids, k.ids...), k.closed
-		}
-	}
-	return ids, closed
-}
-
-type sink struct {
-	saver  *saver
-	name   string
-	ids    []string
-	closed string
-}
-
-func (k *sink) Name() string { return k.name }
-
-func (k *sink) Put(_ context.Context, batch []*alert.Message) error {
-	k.saver.mu.Lock()
-	defer k.saver.mu.Unlock()
-	if k.saver.putErr != nil {
-		return k.saver.putErr
-	}
-	for _, m := range batch {
-		k.ids = append(k.ids, m.ID)
-	}
-	return nil
-}
-
-func (k *sink) Close(complete bool) error {
-	k.saver.mu.Lock()
-	defer k.saver.mu.Unlock()
-	k.closed += strings.ToLower(fmt.Sprintf("complete=%v", complete))
-	return nil
-}

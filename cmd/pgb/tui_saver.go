@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/alert"
@@ -19,17 +20,26 @@ type viewedSaver struct{ client *client.Client }
 // place to save into.
 const archiveTarget = "archive"
 
+// viewedPart is how long after its first alert a part is closed of a file that
+// messages go on coming into and that can't be gone on with. They are held so
+// long: far less than they can be.
+const viewedPart = 5 * time.Minute
+
 // Targets gives names that can be opened.
 func (v *viewedSaver) Targets(growing bool) []string {
 	names := []string{archiveTarget, "alerts.jsonl", "alerts.csv", "alerts.avro", "alerts/"}
-	if !growing {
-		names = append(names, "alert.json", "alert.parquet", "alert.arrow", "alert.vot", "alert.fits", "alert.ecsv")
+	if growing {
+		return append(names, "alerts.parquet", "alerts.arrow", "alerts.vot", "alerts.fits", "alerts.ecsv", "alerts.json")
 	}
-	return names
+	return append(names, "alert.json", "alert.parquet", "alert.arrow", "alert.vot", "alert.fits", "alert.ecsv")
 }
 
+// Every says how long a part goes on.
+func (v *viewedSaver) Every() time.Duration { return viewedPart }
+
 // Open opens the local archive, or a file or folder. One that can grow is gone on
-// with where it is there; any other is new.
+// with where it is there; any other is new, and written in parts where messages
+// go on coming.
 func (v *viewedSaver) Open(ctx context.Context, target string, columns []alert.Column, growing bool) (tui.Sink, error) {
 	if target == archiveTarget {
 		return v.openArchive(ctx)
@@ -40,22 +50,22 @@ func (v *viewedSaver) Open(ctx context.Context, target string, columns []alert.C
 	case !ok && isFolder(path):
 		name = format.Raw
 	case !ok:
-		return nil, usage([]string{"night.jsonl, night.csv, night.avro, a folder (night/), or archive"}, "the ending of %s names no format", target)
+		return nil, usage([]string{"night.jsonl, night.csv, night.avro, night.parquet, a folder (night/), or archive"}, "the ending of %s names no format", target)
 	}
 	whole := name.IsWhole() || name == format.Arrow
-	if whole && growing {
-		return nil, usage([]string{"night.jsonl, night.csv or night.avro", "pgb stream --rotate 5m -o " + target + " writes parts"},
-			"a file of %s can be read only once it is closed", name)
-	}
 	json := name == format.JSONLines || name == format.JSONArray
-	out, err := format.Open(format.Options{
-		Format: name, Path: path, Append: !whole, Finite: whole, Reader: v.client.Reader(),
-		Layout: format.Layout{Columns: columns, Classifications: json, Full: json},
-	})
+	options := format.Options{
+		Format: name, Path: path, Append: !whole, Finite: whole, Reader: v.client.Reader(), Creator: creator(),
+		Layout: format.Layout{Columns: columns, Classifications: true, Full: json},
+	}
+	if whole && growing {
+		options.Rotate = &format.Rotation{Every: viewedPart}
+	}
+	out, err := format.Open(options)
 	if err != nil {
 		return nil, err
 	}
-	return &viewedFile{Output: out, name: target}, nil
+	return &viewedFile{Output: out, name: target, inParts: options.Rotate != nil}, nil
 }
 
 // underHome gives the path of a name that begins with ~, as a shell would.
@@ -87,11 +97,15 @@ func isFolder(path string) bool {
 // viewedFile is a file or a folder that messages are saved into.
 type viewedFile struct {
 	*format.Output
-	name string
+	name    string
+	inParts bool
 }
 
 // Name is the file's name.
 func (f *viewedFile) Name() string { return f.name }
+
+// InParts says that messages are held until their part is closed.
+func (f *viewedFile) InParts() bool { return f.inParts }
 
 // viewedLocal is the local archive that messages are saved into.
 type viewedLocal struct {
@@ -101,6 +115,9 @@ type viewedLocal struct {
 
 // Name names the archive.
 func (l *viewedLocal) Name() string { return "the archive" }
+
+// InParts says that there are no parts.
+func (l *viewedLocal) InParts() bool { return false }
 
 // Close closes the archive: what was put is on disk.
 func (l *viewedLocal) Close(bool) error { return l.archive.Close() }

@@ -120,7 +120,7 @@ func (s *viewedStream) describe(selection client.Selection) (*client.Stream, err
 	if err != nil {
 		return nil, err
 	}
-	options.Topic, options.Selection = s.ask.Topic, selection
+	options.Topic, options.Selection, options.Hold = s.ask.Topic, selection, viewedPart
 	return c.Stream(options)
 }
 
