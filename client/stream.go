@@ -74,7 +74,9 @@ type StreamOptions struct {
 	// subscription that is created.
 	Transform string
 	// Hold is how long the stream's sink may hold messages before it has them
-	// for good, see [stream.Held]; at most [pubsub.MaxHold].
+	// for good, see [stream.Held]; at most [pubsub.MaxHold]. An Arrow output on
+	// a stream holds them for [format.Linger]; without a Hold as long no more
+	// is read meanwhile than may be out, which makes heavy packets slow.
 	Hold time.Duration
 	// Events is told, for programs, what Notify tells a person: subscriptions
 	// made and taken up, connections lost and found again.
