@@ -38,6 +38,9 @@ var archiveHints = []func(error) []string{
 	about(func(e *noPacketError) []string { return e.hints }),
 	about(bucketCostHints),
 	about(bucketLostHints),
+	about(rescuedHints),
+	about(func(e *local.CorruptError) []string { return rescueHints(e.Path) }),
+	about(func(e *faultsError) []string { return rescueHints(e.path) }),
 	about(func(e *bucket.UnnamedError) []string {
 		return []string{"what pgb lookup finds tells enough: --archive bigquery, or an archive that streams were saved into"}
 	}),
@@ -140,9 +143,7 @@ var archiveHintTable = []struct {
 		"it is made by pgb stream --topic TOPIC --save, or pgb archive import FILE, with the same --archive",
 	}},
 	{typed[*local.NotArchiveError], []string{"--archive takes local, bigquery or an archive's file; packets are saved into one with pgb archive import"}},
-	{sentinel(errFaults), []string{"what can still be read comes out with pgb archive export --full -o rescued.jsonl, and goes into a new archive with pgb archive import"}},
 	{typed[*local.NewerError], []string{"a later pgb made it: install that one"}},
-	{typed[*local.CorruptError], []string{"what can still be read comes out with pgb archive export --full -o rescued.jsonl, and goes into a new archive with pgb archive import"}},
 	{typed[*local.BusyError], []string{"another pgb is saving into it: wait, or save into another file with --archive"}},
 	{sentinel(local.ErrReadOnly), []string{"--archive FILE names another place"}},
 	{sentinel(local.ErrFull), []string{"make room, pgb archive prune --before 90d, or --archive FILE on another disk"}},

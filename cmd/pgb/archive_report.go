@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -16,8 +15,11 @@ import (
 	"github.com/mwvgroup/pgb/cmd/internal/render"
 )
 
-// errFaults says that an archive was checked and is not well.
-var errFaults = errors.New("the archive has faults")
+// faultsError says that an archive was checked and is not well.
+type faultsError struct{ path string }
+
+// Error names the archive.
+func (e *faultsError) Error() string { return e.path + ": the archive has faults" }
 
 // opened gives the local archive, to be read.
 func (a *app) opened(c *client.Client) (*local.Archive, error) {
@@ -168,7 +170,7 @@ func check(ctx context.Context, a *app, from *local.Archive) error {
 			return err
 		}
 	}
-	return fmt.Errorf("%s: %w", from.Path(), errFaults)
+	return &faultsError{path: from.Path()}
 }
 
 func pruneArchive(a *app, before time.Time, survey string, dryRun bool) error {

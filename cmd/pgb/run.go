@@ -39,8 +39,13 @@ func (s *selection) run(a *app, c *client.Client, described *client.Stream, out 
 		err = &hintedError{err, []string{"make room and run it again: what was not written was not acknowledged"}}
 	}
 	a.screen.Status("")
-	complete := err == nil && summary.Reason != stream.PipeClosed
-	if closeErr := out.Close(complete); err == nil && !isPipe(closeErr) {
+	var rescued *rescuedError
+	if err = s.rescue(err, summary.Written); errors.As(err, &rescued) {
+		summary.Reason = stream.EndOfInput // of what can be read
+	}
+	whole := err == nil || rescued != nil
+	complete := whole && summary.Reason != stream.PipeClosed
+	if closeErr := out.Close(complete); closeErr != nil && whole && !isPipe(closeErr) {
 		err = closeErr
 	}
 	if summary.Simulated > 0 && !live {

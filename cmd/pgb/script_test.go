@@ -40,6 +40,7 @@ import (
 //	acked NAME N              checks how many messages were acknowledged
 //	container FILE            writes an Avro container that is no alert
 //	bucket [...]              a server of the broker's buckets, see bucketForScript
+//	truncate FILE PERCENT     leaves so much of a file
 //	shared                    sets $SHARED, or skips without the shared data
 func TestScripts(t *testing.T) {
 	sandboxes := t.TempDir() // their archive is made once
@@ -66,7 +67,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "sandbox": serveForScript, "broker": brokerForScript, "fault": fault, "subscribe": subscribe,
 			"publish": publishFiles, "detach": detach, "subscriptions": checkSubscriptions, "acked": checkAcked, "container": writeContainer, "shared": shared,
-			"bucket": bucketForScript,
+			"bucket": bucketForScript, "truncate": truncateFile,
 		},
 	})
 }
@@ -232,6 +233,15 @@ func writeContainer(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(w.Close())
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), file.Bytes(), 0o600))
+}
+
+func truncateFile(ts *testscript.TestScript, neg bool, args []string) {
+	percent, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	path := ts.MkAbs(args[0])
+	at, err := os.Stat(path)
+	ts.Check(err)
+	ts.Check(os.Truncate(path, at.Size()*percent/100))
 }
 
 func shared(ts *testscript.TestScript, neg bool, args []string) {

@@ -77,6 +77,9 @@ type CorruptError struct {
 	// Read and Lost count the messages that a [Source] has given and those
 	// that it could not read; both are 0 elsewhere.
 	Read, Lost int64
+	// AtLeast says that more may be lost: the file no longer tells how many
+	// there were.
+	AtLeast bool
 }
 
 // Error gives the path, what SQLite says, and what is lost.
@@ -108,8 +111,9 @@ func (a *Archive) failed(ctx context.Context, err error) error {
 }
 
 func failedAt(ctx context.Context, path string, err error) error {
-	if err == nil {
-		return nil
+	var known *CorruptError
+	if err == nil || errors.As(err, &known) {
+		return err
 	}
 	switch sqlite.ErrCode(err).ToPrimary() {
 	case sqlite.ResultInterrupt:

@@ -72,6 +72,7 @@ func (s *Source) rescue(ctx context.Context, conn *sqlite.Conn, damage error) ([
 	named := maps.Clone(s.named)
 	delete(named, "@after")
 	delete(named, "@most")
+	var lost int64
 	for behind := 0; s.after < s.last || s.last == 0 && behind < lostAtMost; behind++ {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -84,12 +85,18 @@ func (s *Source) rescue(ctx context.Context, conn *sqlite.Conn, damage error) ([
 		}
 		switch {
 		case m != nil:
+			s.damage.Lost += lost
 			return []*alert.Message{m}, nil
 		case err != nil && !isDamage(err):
 			return nil, err
 		case err != nil:
-			s.damage.Lost++
+			lost++
 		}
+	}
+	if s.last != 0 {
+		s.damage.Lost += lost
+	} else { // nothing says that there was anything behind the last that was read
+		s.damage.AtLeast = true
 	}
 	return nil, nil
 }
