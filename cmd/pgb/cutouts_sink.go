@@ -93,7 +93,7 @@ func (s *cutoutSink) Put(ctx context.Context, batch []*alert.Message) error {
 		written = append(written, rows...)
 	}
 	if s.list != nil && len(written) > 0 {
-		if err := s.list.Put(ctx, written); err != nil {
+		if err := notHeld(s.list.Put(ctx, written)); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -35,11 +36,20 @@ func writeList(a *app, name format.Name, columns []alert.Column, rows [][]field.
 		batch[i] = &alert.Message{}
 		batch[i].SetRow(&alert.Row{Columns: columns, Values: values})
 	}
-	err = out.Put(context.Background(), batch)
+	err = notHeld(out.Put(context.Background(), batch))
 	if closeErr := out.Close(err == nil); err == nil {
 		err = closeErr
 	}
 	if isPipe(err) {
+		return nil
+	}
+	return err
+}
+
+// notHeld leaves out that rows of a list are held until it is closed, which is at
+// once.
+func notHeld(err error) error {
+	if held := (*format.HeldError)(nil); errors.As(err, &held) {
 		return nil
 	}
 	return err
