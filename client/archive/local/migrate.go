@@ -15,7 +15,32 @@ import (
 type step func(*sqlite.Conn) error
 
 // steps has, at i, the step from version i+1 to i+2.
-var steps []step
+var steps = []step{placeAlerts}
+
+// placeAlerts puts the alerts in the order of the sky, in which version 1 had an
+// index. Some of its files call the last column of classification otherwise.
+func placeAlerts(conn *sqlite.Conn) error {
+	for _, text := range []string{
+		"DROP VIEW alerts; DROP VIEW objects; DROP VIEW photometry; DROP VIEW classifications; DROP VIEW messages",
+		"ALTER TABLE classification RENAME TO old_classification", classificationTable,
+		"INSERT INTO classification SELECT * FROM old_classification ORDER BY alert, number", "DROP TABLE old_classification",
+		"ALTER TABLE alert RENAME TO old_alert", alertTable,
+		// By the index: the writer sorts in memory, which all alerts may not fit.
+		"INSERT INTO alert (healpix, " + placedColumns + ") SELECT coalesce(healpix, -1), " + placedColumns + `
+ FROM old_alert INDEXED BY alert_by_place ORDER BY old_alert.healpix`, "DROP TABLE old_alert", alertIndexes,
+		dictionaryTable, views,
+	} {
+		if err := sqlitex.ExecuteScript(conn, text, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// placedColumns are the columns of alert in both versions but the pixel.
+const placedColumns = `id, object, topic, message_id, publish_time, survey, source_id, shown, complete, ra, dec, mjd, band,
+ flux, flux_err, mag, mag_err, mag_total, mag_total_err, flux_total, flux_total_err, snr, lim_mag,
+ detected, positive, classifier, classifier_version, class, prob`
 
 // adopt checks the version of the file's schema and brings an older one up to
 // date.

@@ -3,8 +3,10 @@ package local
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,7 +39,7 @@ func TestOpeningWhatIsNoArchiveSaysWhatItIs(t *testing.T) {
 		{"an empty file", write(""), "not an SQLite file"},
 		{"a folder", t.TempDir(), "not a file"},
 		{"another program's", other, "an SQLite file of another program"},
-		{"a newer version's", newer, "newer pgb (schema 99, this one knows up to 1)"},
+		{"a newer version's", newer, fmt.Sprintf("newer pgb (schema 99, this one knows up to %d)", version)},
 		{"a torn header", write("SQLite format 3\x00 and no more"), "damaged"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -132,26 +134,26 @@ func TestAnOlderArchiveIsBroughtUpToDateAfterABackup(t *testing.T) {
 	a := blank(t)
 	put(t, a, SinkOptions{}, simulated(t, 1, sim.Options{Objects: 20})...)
 	fails := errors.New("this step fails")
-	steps := []step{
+	steps := append(slices.Clone(steps),
 		func(conn *sqlite.Conn) error { return sqlitex.ExecuteTransient(conn, "CREATE TABLE added (a)", nil) },
 		func(conn *sqlite.Conn) error { return fails },
-	}
-	if err := a.migrate(context.Background(), 1, 3, steps); !errors.Is(err, fails) {
+	)
+	if err := a.migrate(context.Background(), version, version+2, steps); !errors.Is(err, fails) {
 		t.Fatalf("a step that fails gave %v", err)
 	}
 	if n := counted(t, a, "SELECT count(*) FROM sqlite_schema WHERE name = 'added'"); n != 0 {
 		t.Error("a step stays that another undid")
 	}
-	if err := a.migrate(context.Background(), 1, 2, steps[:1]); err != nil {
+	if err := a.migrate(context.Background(), version, version+1, steps[:version]); err != nil {
 		t.Fatal(err)
 	}
 	if n := counted(t, a, "SELECT count(*) FROM sqlite_schema WHERE name = 'added'"); n != 1 {
 		t.Error("the step was not taken")
 	}
-	if n := counted(t, a, "PRAGMA user_version"); n != 2 {
+	if n := counted(t, a, "PRAGMA user_version"); n != version+1 {
 		t.Errorf("the version is %d", n)
 	}
-	old := opened(t, Options{Path: backupPath(a.path, 1), ReadOnly: true})
+	old := opened(t, Options{Path: backupPath(a.path, version), ReadOnly: true})
 	if n, want := len(stored(t, old)), len(stored(t, a)); n != want || n == 0 {
 		t.Errorf("the backup has %d messages of %d", n, want)
 	}

@@ -31,7 +31,7 @@ func (a *Archive) Name() string { return "the local archive " + a.path }
 // Alerts gives the alerts of the query's targets. All of an answer is of one
 // moment, whatever is saved meanwhile. Targets are looked up one after the
 // other, by statements that are prepared once; of a cone only the distances are
-// kept, 24 bytes an alert. Alerts without a time stand last among their object's.
+// kept, 40 bytes an alert. Alerts without a time stand last among their object's.
 func (a *Archive) Alerts(ctx context.Context, q archive.Query) iter.Seq2[[]archive.Hit, error] {
 	return func(yield func([]archive.Hit, error) bool) {
 		second := a.takeSecond(ctx, &q)
@@ -96,6 +96,7 @@ type reading struct {
 	sources    *sqlite.Stmt   // of a source id
 	places     *sqlite.Stmt   // keys of a range of pixels
 	byID       *sqlite.Stmt   // rows of keys
+	between    *sqlite.Stmt   // rows of a run of keys
 
 	second *second // reads wide cones too, or nil
 
@@ -201,15 +202,15 @@ func (r *reading) room() (*batch, error) {
 func (r *reading) flush() error {
 	b := r.batch
 	r.batch = nil
-	return r.give(b)
-}
-
-// give gives a batch to the reader.
-func (r *reading) give(b *batch) error {
 	if b.len() == 0 {
 		return nil
 	}
-	if !r.yield(b.hits, nil) {
+	return r.give(b.hits)
+}
+
+// give gives hits to the reader.
+func (r *reading) give(hits []archive.Hit) error {
+	if !r.yield(hits, nil) {
 		return errStopped
 	}
 	r.yielded = time.Now()

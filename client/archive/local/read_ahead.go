@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 
 	"zombiezen.com/go/sqlite"
@@ -12,11 +13,14 @@ import (
 )
 
 const (
-	// fetchedTogether is the number of alerts in a cone from which two
-	// connections read their rows.
-	fetchedTogether = 4 * batchRows
-	// aheadBatches is how many batches the second connection may be ahead.
-	aheadBatches = 4
+	// blockRows is how many rows of a wide cone are read together, in the order
+	// of the file: they lie in a ring, of which a page has several.
+	blockRows = 4 * batchRows
+	// fetchedTogether is the number of alerts in a cone from which its rows are
+	// read in blocks, by two connections where there is another.
+	fetchedTogether = blockRows
+	// aheadBlocks is how many blocks the second connection may be ahead.
+	aheadBlocks = 1
 )
 
 // second is another connection that reads for the same question, at the same
@@ -82,74 +86,92 @@ func (s *second) release() {
 // up.
 func (s *second) fetcher(r *reading) (f *fetcher, end func(), err error) {
 	other := *r
-	other.conn, other.statements, other.byID = s.conn, nil, nil
+	other.conn, other.statements, other.between = s.conn, nil, nil
 	if other.rows, err = s.archive.newRowReader(s.conn, r.query); err != nil {
 		return nil, nil, err
 	}
-	stmt, err := other.prepare(&other.byID, other.rowOfKey)
+	stmt, err := other.prepare(&other.between, other.rowsBetween)
 	return &fetcher{rows: other.rows, stmt: stmt}, other.close, err
 }
 
-// ahead hands out the batches of a wide cone to two fetchers. They come back in
-// order.
-type ahead struct {
+// blocks hands out the keys of a wide cone to one or two fetchers. What they
+// read comes back in order.
+type blocks struct {
 	keys    []key
 	target  int
 	columns int
 
-	room chan struct{} // of batches that the second fetcher may begin
+	room chan struct{} // of blocks that the second fetcher may begin
 	stop chan struct{}
 
 	mu    sync.Mutex
-	next  int               // the first batch that nobody has begun
-	begun map[int]chan read // batches of the second fetcher
+	next  int               // the first block that nobody has begun
+	begun map[int]chan read // blocks of the second fetcher
 }
 
-// read is a batch that was read.
+// read is a block that was read.
 type read struct {
-	batch *batch
-	err   error
+	hits []archive.Hit
+	err  error
 }
 
-// batch gives the keys of a batch; the first is small, so that it comes soon.
-func (h *ahead) batch(i int) []key {
-	at := func(i int) int { return min(i, 1)*firstBatchRows + max(i-1, 0)*batchRows }
+// block gives the keys of a block; the first is small, so that it comes soon.
+func (h *blocks) block(i int) []key {
+	at := func(i int) int { return min(i, 1)*firstBatchRows + max(i-1, 0)*blockRows }
 	n := len(h.keys)
 	return h.keys[min(at(i), n):min(at(i+1), n)]
 }
 
-func (h *ahead) read(f *fetcher, i int) read {
-	keys := h.batch(i)
+// read reads the rows of a block in the order of the file, and gives them in
+// that of the answer.
+func (h *blocks) read(f *fetcher, i int) read {
+	keys := h.block(i)
+	order := make([]int, len(keys))
+	for at := range order {
+		order[at] = at
+	}
+	slices.SortFunc(order, func(a, b int) int { return keys[a].place - keys[b].place })
 	b := newBatch(len(keys), h.columns)
-	for _, k := range keys {
-		if err := f.fetch(k, h.target, b); err != nil {
+	hits := make([]archive.Hit, len(keys))
+	for from, to := 0, 1; from < len(order); from, to = to, to+1 {
+		for to < len(order) && keys[order[to]].place-keys[order[to-1]].place <= skippedAtMost {
+			to++
+		}
+		if err := f.fetchRun(keys, order[from:to], h.target, b, hits); err != nil {
 			return read{err: err}
 		}
 	}
-	return read{batch: b}
+	return read{hits: slices.DeleteFunc(hits, func(hit archive.Hit) bool { return hit.Message == nil })}
 }
 
-// fetchTogether reads the rows of all keys on two connections.
-func (r *reading) fetchTogether(own *fetcher, target int) error {
+// fetchBlocks reads the rows of all keys.
+func (r *reading) fetchBlocks(target int) error {
 	if err := r.flush(); err != nil {
 		return err
 	}
-	other, end, err := r.second.fetcher(r)
+	stmt, err := r.prepare(&r.between, r.rowsBetween)
 	if err != nil {
 		return err
 	}
-	h := &ahead{
+	own := &fetcher{rows: r.rows, stmt: stmt}
+	h := &blocks{
 		keys: r.keys, target: target, columns: len(r.rows.columns),
-		room: make(chan struct{}, aheadBatches), stop: make(chan struct{}), begun: map[int]chan read{},
+		room: make(chan struct{}, aheadBlocks), stop: make(chan struct{}), begun: map[int]chan read{},
 	}
-	var wait sync.WaitGroup
-	wait.Go(func() { h.run(other) })
-	defer func() {
-		close(h.stop)
-		wait.Wait()
-		end()
-	}()
-	for i := 0; len(h.batch(i)) > 0; i++ {
+	if r.second != nil {
+		other, end, err := r.second.fetcher(r)
+		if err != nil {
+			return err
+		}
+		var wait sync.WaitGroup
+		wait.Go(func() { h.run(other) })
+		defer func() {
+			close(h.stop)
+			wait.Wait()
+			end()
+		}()
+	}
+	for i := 0; len(h.block(i)) > 0; i++ {
 		done := h.take(i)
 		var got read
 		if done == nil {
@@ -161,16 +183,18 @@ func (r *reading) fetchTogether(own *fetcher, target int) error {
 		if got.err != nil {
 			return got.err
 		}
-		if err := r.give(got.batch); err != nil {
-			return err
+		for hits := range slices.Chunk(got.hits, batchRows) {
+			if err := r.give(hits); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// take gives where a batch comes from that the second fetcher has begun; nil for
+// take gives where a block comes from that the second fetcher has begun; nil for
 // one that nobody has.
-func (h *ahead) take(i int) chan read {
+func (h *blocks) take(i int) chan read {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.next <= i {
@@ -183,7 +207,7 @@ func (h *ahead) take(i int) chan read {
 }
 
 // run is the second fetcher's.
-func (h *ahead) run(f *fetcher) {
+func (h *blocks) run(f *fetcher) {
 	for {
 		select {
 		case <-h.stop:
@@ -196,7 +220,7 @@ func (h *ahead) run(f *fetcher) {
 		done := make(chan read, 1)
 		h.begun[i] = done
 		h.mu.Unlock()
-		if len(h.batch(i)) == 0 {
+		if len(h.block(i)) == 0 {
 			return
 		}
 		got := h.read(f, i)

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/mwvgroup/pgb/client/archive"
@@ -37,6 +38,23 @@ func TestTwoConnectionsAnswerAsOne(t *testing.T) {
 	runtime.GOMAXPROCS(1)
 	if one := hitsOf(t, g.Archive, q); len(one) != 2*rows || !slices.Equal(one, two) {
 		t.Errorf("%d rows by one connection, %d by two, or not the same", len(one), len(two))
+	}
+}
+
+func TestAWideConeOfOneSurveyHasItsAlertsInTheirOrder(t *testing.T) {
+	g, err := generate(filepath.Join(t.TempDir(), "a.db"), 3*fetchedTogether)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	q := archive.Query{Targets: everywhere, Names: []string{"survey", "source_id", "separation"}}
+	q.Survey = "ztf"
+	got := hitsOf(t, g.Archive, q)
+	q.Survey = ""
+	all := hitsOf(t, g.Archive, q)
+	want := slices.DeleteFunc(slices.Clone(all), func(hit string) bool { return !strings.Contains(hit, "ztf") })
+	if len(want) == 0 || len(want) == len(all) || !slices.Equal(got, want) {
+		t.Errorf("%d alerts of one survey, %d of all, or not in their order", len(got), len(all))
 	}
 }
 

@@ -7,23 +7,35 @@ import (
 
 	"zombiezen.com/go/sqlite"
 
+	"github.com/mwvgroup/pgb/client/archive"
 	"github.com/mwvgroup/pgb/client/sky"
 )
 
-// placesIn finds the alerts in a run of pixels by the index alone.
+// placesIn finds the alerts in a run of pixels, which stand together.
 func (c *chosen) placesIn() string {
-	return "SELECT a.id, a.ra, a.dec, a.mjd FROM alert a WHERE a.healpix >= :lo AND a.healpix < :hi" + c.place
+	return "SELECT a.healpix, a.id, a.ra, a.dec, a.mjd FROM alert a WHERE a.healpix >= :lo AND a.healpix < :hi" + c.place
+}
+
+// rowsBetween finds the rows of a run of pixels in the order of the file.
+func (r *reading) rowsBetween() string {
+	return r.rows.selected() + " WHERE a.healpix >= :first AND a.healpix <= :last" + r.chosen.condition + " ORDER BY a.healpix, a.id"
 }
 
 func (r *reading) rowOfKey() string {
-	return r.rows.selected() + " WHERE a.id = :id" + r.chosen.condition
+	return r.rows.selected() + " WHERE a.healpix = :healpix AND a.id = :id" + r.chosen.condition
 }
 
-// key is an alert in a cone: what the answer is sorted by, and its row.
+// key is an alert in a cone: what the answer is sorted by, and where its row is.
 type key struct {
-	separation float64 // arcsec
-	mjd        float64 // NaN stands last
-	row        int64
+	separation   float64 // arcsec
+	mjd          float64 // NaN stands last
+	healpix, row int64
+	place        int // in the order of the file, among the keys
+}
+
+// before says whether a key's row stands before another in the file.
+func (k *key) before(healpix, row int64) bool {
+	return k.healpix < healpix || k.healpix == healpix && k.row < row
 }
 
 func compareKeys(a, b key) int {
@@ -49,14 +61,14 @@ func (r *reading) cone(target int) error {
 	if len(r.keys) == 0 {
 		return nil
 	}
+	if len(r.keys) >= fetchedTogether {
+		return r.fetchBlocks(target)
+	}
 	stmt, err := r.prepare(&r.byID, r.rowOfKey)
 	if err != nil {
 		return err
 	}
 	own := fetcher{rows: r.rows, stmt: stmt}
-	if len(r.keys) >= fetchedTogether && r.second != nil {
-		return r.fetchTogether(&own, target)
-	}
 	for _, k := range r.keys {
 		b, err := r.room()
 		if err != nil {
@@ -72,19 +84,53 @@ func (r *reading) cone(target int) error {
 // fetcher reads rows of keys. Each is used by one goroutine.
 type fetcher struct {
 	rows *rowReader
-	stmt *sqlite.Stmt // of rowOfKey
+	stmt *sqlite.Stmt // rowOfKey, or rowsBetween for a wide cone
 }
 
 // fetch adds the row of a key to a batch, unless the query asks for more than
-// the index by place told.
+// placesIn told.
 func (f *fetcher) fetch(k key, target int, b *batch) error {
 	defer f.stmt.Reset()
-	f.stmt.BindInt64(1, k.row) // the first parameter of rowOfKey
+	f.stmt.BindInt64(1, k.healpix) // the first parameters of rowOfKey
+	f.stmt.BindInt64(2, k.row)
 	found, err := f.stmt.Step()
 	if err != nil || !found {
 		return err
 	}
 	return f.rows.add(f.stmt, b, target, sky.Angle(k.separation))
+}
+
+// skippedAtMost is how many rows between two that are wanted are read and left
+// out. To look for the second takes longer.
+const skippedAtMost = 8
+
+// fetchRun adds the rows of keys that stand close to each other, which run has in
+// the order of the file, to a batch, and puts the hit of each key in its place.
+func (f *fetcher) fetchRun(keys []key, run []int, target int, b *batch, hits []archive.Hit) error {
+	defer f.stmt.Reset()
+	f.stmt.BindInt64(1, keys[run[0]].healpix) // the first parameters of rowsBetween
+	f.stmt.BindInt64(2, keys[run[len(run)-1]].healpix)
+	for len(run) > 0 {
+		found, err := f.stmt.Step()
+		if err != nil || !found {
+			return err
+		}
+		healpix, row := f.stmt.ColumnInt64(columnHealpix), f.stmt.ColumnInt64(columnRow)
+		for len(run) > 0 && keys[run[0]].before(healpix, row) {
+			run = run[1:] // the query asks for more than placesIn told
+		}
+		if len(run) == 0 || keys[run[0]].row != row {
+			continue
+		}
+		at := run[0]
+		run = run[1:]
+		before := len(b.hits)
+		if err := f.rows.add(f.stmt, b, target, sky.Angle(keys[at].separation)); err != nil {
+			return err
+		}
+		hits[at] = b.hits[before]
+	}
+	return nil
 }
 
 // findIn fills the keys of a cone.
@@ -111,13 +157,9 @@ func (r *reading) addKeys(places *sqlite.Stmt, cone *sky.Cone) error {
 		if err != nil || !more {
 			return err
 		}
-		at := sky.Position{RA: places.ColumnFloat(1), Dec: places.ColumnFloat(2)}
+		at := sky.Position{RA: places.ColumnFloat(2), Dec: places.ColumnFloat(3)}
 		if separation := cone.Center.Separation(at); separation <= cone.Radius {
-			mjd := math.NaN()
-			if !places.ColumnIsNull(3) {
-				mjd = places.ColumnFloat(3)
-			}
-			r.keys = append(r.keys, key{separation.Arcseconds(), mjd, places.ColumnInt64(0)})
+			r.keys = append(r.keys, key{separation.Arcseconds(), floatAt(places, 4), places.ColumnInt64(0), places.ColumnInt64(1), len(r.keys)})
 		}
 	}
 }

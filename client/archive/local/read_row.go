@@ -54,7 +54,9 @@ var cells = map[string]cell{
 
 // The columns that every statement on alerts begins with.
 const (
-	columnRA = iota
+	columnHealpix = iota
+	columnRow
+	columnRA
 	columnDec
 	columnTopic
 	columnMessageID
@@ -62,7 +64,7 @@ const (
 	columnsBefore
 )
 
-const selectAlways = "SELECT a.ra, a.dec, a.topic, a.message_id, a.publish_time"
+const selectAlways = "SELECT a.healpix, a.id, a.ra, a.dec, a.topic, a.message_id, a.publish_time"
 
 // fromAlert joins what conditions and columns may name; SQLite leaves out what
 // they do not. The joins keep their order, so that the alert is found first.

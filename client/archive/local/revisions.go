@@ -48,11 +48,7 @@ func (b *saving) alert(id int64, p *incoming) error {
 	q.id(p.sourceID)
 	q.bool(shown)
 	q.int(int64(p.complete))
-	if p.healpix < 0 {
-		q.null()
-	} else {
-		q.int(p.healpix)
-	}
+	q.int(p.healpix)
 	for i := range p.values {
 		q.value(p.values[i])
 	}

@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -49,7 +50,7 @@ func TestSQLReads(t *testing.T) {
 		{"-- a comment\n/* and another */ SELECT 3 AS n; -- and the end ;\n", "n integer", "3"},
 		{"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT count(*) AS n, max(i) AS last FROM n", "n integer,last integer", "2000 2000"},
 		{"SELECT name FROM pragma_table_info('objects') ORDER BY cid LIMIT 2", "name text", `"object_id","survey"`},
-		{"PRAGMA user_version", "user_version integer", "1"},
+		{"PRAGMA user_version", "user_version integer", fmt.Sprint(version)},
 		{"SELECT DISTINCT simulated FROM alerts", "simulated integer", "1"},
 		{"SELECT 1 AS empty WHERE 0", "empty missing", ""},
 		{"SELECT 1 AS a, 2 AS a, 3 AS b, 4 AS a; -- two of a name", "a integer,a_2 integer,b integer,a_3 integer", "1 2 3 4"},

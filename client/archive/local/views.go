@@ -10,7 +10,7 @@ CREATE VIEW alerts AS SELECT
   a.ra AS ra, a.dec AS dec, a.mjd AS mjd, a.band AS band, a.flux AS flux, a.flux_err AS flux_err, a.mag AS mag, a.mag_err AS mag_err,
   a.mag_total AS mag_total, a.mag_total_err AS mag_total_err, a.flux_total AS flux_total, a.flux_total_err AS flux_total_err,
   a.snr AS snr, a.lim_mag AS lim_mag, a.detected AS detected, a.positive AS positive,
-  a.classifier AS classifier, a.classifier_version AS classifier_version, a.class AS class, a.prob AS prob, a.healpix AS healpix
+  a.classifier AS classifier, a.classifier_version AS classifier_version, a.class AS class, a.prob AS prob, nullif(a.healpix, -1) AS healpix
   FROM alert a LEFT JOIN object o ON o.id = a.object LEFT JOIN topic t ON t.id = a.topic WHERE a.shown = 1;
 CREATE VIEW objects AS SELECT
   CAST(o.object_id AS TEXT) AS object_id, o.survey AS survey, o.ra AS ra, o.dec AS dec, o.alerts AS alerts, o.last_mjd AS last_mjd
