@@ -25,8 +25,8 @@ type ListOptions struct {
 	Radius sky.Angle
 }
 
-// ReadTargets reads a list of targets: text, CSV, JSON lines, a JSON array or a
-// VOTable, known by its content. name is the list's, for errors, which are of
+// ReadTargets reads a list of targets: text, CSV, ECSV, JSON lines, a JSON array,
+// a VOTable, Arrow, Parquet or a FITS table, known by its content. name is the list's, for errors, which are of
 // type [*targets.Error]: the first line that gives no target is one.
 func (c *Client) ReadTargets(name string, r io.Reader, o ListOptions) (*TargetList, error) {
 	want := targets.IDs

@@ -45,7 +45,7 @@ func (in *input) broken(line int, expected, reason string, arguments ...any) *Er
 
 // What is expected of a list and of its lines.
 const (
-	expectedFormats   = "a list of targets is text, CSV, TSV, JSON lines, a JSON array or a VOTable, compressed with gzip or not"
+	expectedFormats   = "a list of targets is text, CSV, TSV, ECSV, JSON lines, a JSON array, a VOTable, Arrow, Parquet or a FITS table, compressed with gzip or not"
 	expectedID        = "an id such as ZTF21abiuvdk, 170028485706776685 or 2004 JQ12"
 	expectedPosition  = "right ascension and declination, in degrees (270.1 -30.2) or sexagesimal (18:00:24 -30:12:00)"
 	expectedIDs       = "a column named id, objectId, diaObjectId, oid or name"

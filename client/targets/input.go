@@ -16,6 +16,9 @@ const (
 	formatTable   = "table"
 	formatJSON    = "json"
 	formatVOTable = "votable"
+	formatArrow   = "arrow"
+	formatParquet = "parquet"
+	formatFITS    = "fits"
 )
 
 const (
@@ -23,6 +26,8 @@ const (
 	maxLine = 1 << 20
 	// maxStream bounds the base64 text of a VOTable's binary stream, bytes.
 	maxStream = 256 << 20
+	// maxFile bounds a list that is read whole before its rows are, bytes.
+	maxFile = 256 << 20
 	// maxColumns bounds the columns of a table.
 	maxColumns = 4096
 	// headBytes is how much of a list tells the kinds of its columns.
@@ -81,7 +86,10 @@ func open(name string, r io.Reader) (*input, error) {
 		}
 		in.head, in.rest, in.ended = nil, unpacked, nil
 	}
-	in.fill(4)
+	in.fill(8)
+	if in.format = binaryFormat(in.head); in.format != "" {
+		return in, nil
+	}
 	in.head = bytes.TrimPrefix(in.head, []byte("\ufeff"))
 	if err := in.known(); err != nil {
 		return nil, err
@@ -91,6 +99,19 @@ func open(name string, r io.Reader) (*input, error) {
 	}
 	in.chooseFormat()
 	return in, nil
+}
+
+// binaryFormat knows the formats that are no text by what they begin with, and
+// gives an empty text for others.
+func binaryFormat(head []byte) string {
+	for magic, format := range map[string]string{
+		"PAR1": formatParquet, "ARROW1": formatArrow, "\xff\xff\xff\xff": formatArrow, "SIMPLE  ": formatFITS,
+	} {
+		if bytes.HasPrefix(head, []byte(magic)) {
+			return format
+		}
+	}
+	return ""
 }
 
 // unbounded reads an input whose records are not counted.
@@ -114,7 +135,7 @@ func (in *input) fill(most int) {
 // known refuses files that are known for something else.
 func (in *input) known() error {
 	for magic, what := range map[string]string{
-		"PK\x03\x04": "a zip archive or spreadsheet", "PAR1": "a Parquet file", "ARRO": "an Arrow file", "SIMP": "a FITS file", "Obj\x01": "an Avro file",
+		"PK\x03\x04": "a zip archive or spreadsheet", "Obj\x01": "an Avro file",
 		"SQLi": "an SQLite file", "\x89HDF": "an HDF5 file", "\xff\xfe": "text in UTF-16", "\xfe\xff": "text in UTF-16", "\x28\xb5\x2f\xfd": "compressed with zstd", "BZh": "compressed with bzip2", "\xfd7zX": "compressed with xz",
 	} {
 		if bytes.HasPrefix(in.head, []byte(magic)) {
@@ -212,6 +233,12 @@ func (in *input) table(o Options) (rows, error) {
 		return newVOTable(in)
 	case formatJSON:
 		return newJSONList(in)
+	case formatArrow:
+		return newArrow(in)
+	case formatParquet:
+		return newParquet(in)
+	case formatFITS:
+		return newFITS(in)
 	}
 	return newDelimited(in, o)
 }

@@ -91,7 +91,8 @@ func New(name string, r io.Reader, o Options) (*Reader, error) {
 	return list, nil
 }
 
-// Format names the format of the list: "text", "table", "json" or "votable".
+// Format names the format of the list: "text", "table", "json", "votable",
+// "arrow", "parquet" or "fits".
 func (r *Reader) Format() string { return r.format }
 
 // Columns are the columns that ride along: all but those that targets are known

@@ -167,7 +167,8 @@ json | x integer
 
 func TestFilesThatAreNoList(t *testing.T) {
 	for text, want := range map[string]string{
-		"SIMPLE  =                    T": "is a FITS file", "PAR1....": "is a Parquet file", "PK\x03\x04aa": "is a zip archive or spreadsheet", "\xff\xfeZ\x00": "is text in UTF-16",
+		"SIMPLE  =                    T": "breaks off", "PAR1....": "is no Parquet that can be read", "ARROW1\x00\x00....": "is no Arrow that can be read",
+		"\xff\xff\xff\xff\x10\x00\x00\x00": "is no Arrow that can be read", "PK\x03\x04aa": "is a zip archive or spreadsheet", "\xff\xfeZ\x00": "is text in UTF-16",
 		"a\x00b": "is binary", "\x1f\x8b\x08": "is not whole gzip", "<html><body/></html>": "is XML, but no VOTable: it begins with html",
 		strings.Repeat("x", 2<<20): "is longer than 1048576 bytes",
 	} {
