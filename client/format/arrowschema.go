@@ -48,7 +48,7 @@ func arrowSchema(spec tableSpec) *arrow.Schema {
 	if spec.classifications {
 		fields = append(fields, arrow.Field{
 			Name: ClassificationsColumn, Type: arrow.ListOfNonNullable(arrow.StructOf(verdictFields...)),
-			Metadata: arrow.NewMetadata([]string{metaDoc}, []string{"all that was said of the source, by all classifiers"}),
+			Metadata: arrow.NewMetadata([]string{metaDoc}, []string{ClassificationsDoc}),
 		})
 	}
 	meta := arrow.NewMetadata(specMeta(spec))

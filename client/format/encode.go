@@ -14,6 +14,9 @@ import (
 // JSON lines carry unless columns were picked without it.
 const ClassificationsColumn = "classifications"
 
+// ClassificationsDoc says what that list is.
+const ClassificationsDoc = "all that was said of the source, by all classifiers"
+
 // Layout says what of each message is written.
 type Layout struct {
 	// Columns are the first columns of the messages' rows; rows may have more,

@@ -43,7 +43,7 @@ func (a *app) sayColumns(columns []alert.Column, classifications bool) {
 		list = append(list, loggedColumn{c.Name, format.TypeName(c), c.Unit, c.Doc})
 	}
 	if classifications {
-		list = append(list, loggedColumn{Name: format.ClassificationsColumn, Type: "classifications"})
+		list = append(list, loggedColumn{Name: format.ClassificationsColumn, Type: "classifications", Doc: format.ClassificationsDoc})
 	}
 	slog.New(slog.NewJSONHandler(a.screen.Err, nil)).LogAttrs(context.Background(), slog.LevelInfo, "columns", slog.Any("columns", list))
 }
