@@ -18,6 +18,7 @@ Only the standard library is needed; pyarrow, pandas, polars, astropy, numpy and
 from __future__ import annotations
 
 import asyncio
+import base64
 import collections
 import csv
 import datetime as _dt
@@ -50,6 +51,7 @@ __all__ = [
 ]
 
 Row = Dict[str, Any]
+Field = Dict[str, str]
 
 # Seconds that a stream has to end by itself: it gives back what was fetched and deletes its temporary subscription.
 _PATIENCE = 15.0
@@ -349,43 +351,76 @@ def _ids(values: Iterable[Any]) -> List[str]:
     return ids
 
 
-def _csv(columns: Mapping[str, Sequence[Any]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    for row in zip(*columns.values()):
-        writer.writerow("" if v is None or v != v else _text(v) for v in row)
-    return out.getvalue().encode()
+class _Targets:
+    """A list of targets as the program takes it, and what its rows are called."""
+
+    def __init__(self, columns: Mapping[str, Sequence[Any]], labels: Optional[Sequence[Any]] = None) -> None:
+        self.columns, self.labels = columns, labels
+        self.lines: List[int] = []
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(columns)
+        line = 2
+        for row in zip(*columns.values()):
+            cells = ["" if _is_missing(v) else _text(v) for v in row]
+            writer.writerow(cells)
+            self.lines.append(line)
+            line += 1 + sum(cell.count("\n") for cell in cells)
+        self.data = out.getvalue().encode()
+
+    def row(self, at: int) -> str:
+        label = at if self.labels is None else self.labels[at]
+        return f"row {at}" if label == at else f"row {at} (index {label!r})"
+
+    def check_positions(self) -> None:
+        """Find what no position can be made of."""
+        for name, values in self.columns.items():
+            at = next((i for i, value in enumerate(values) if _is_missing(value)), None) if name.lower() in ("ra", "dec") else None
+            if at is not None:
+                raise _usage(f"{self.row(at)} of the targets has no {name}", "leave out what is NaN or masked, such as with table.dropna(); the first is row 0")
+
+    def run(self, command: str, **flags: Any) -> Result:
+        try:
+            return run(command, stdin=self.data, **flags)
+        except UsageError as error:
+            told = re.match(r"-, line (\d+): ", error.message)
+            if told is None or int(told[1]) not in self.lines:
+                raise
+            at = self.lines.index(int(told[1]))
+            without = [name for name, values in self.columns.items() if _is_missing(values[at])]
+            missing = f" (nothing in: {', '.join(without)})" if without else ""
+            raise _usage(f"{self.row(at)} of the targets: {error.message[told.end():]}{missing}", *error.hints) from None
 
 
-def _table_csv(table: Any) -> bytes:
-    """A list of targets as CSV: a DataFrame of pandas or polars, a table of astropy or Arrow, a list of dicts."""
+def _table_targets(table: Any) -> _Targets:
+    """A list of targets: a DataFrame of pandas or polars, a table of astropy or Arrow, a list of dicts."""
     if hasattr(table, "iterrows") and hasattr(table, "reset_index"):  # pandas; ids are often its index
+        labels = table.index.tolist()
         if any(name is not None for name in table.index.names):
             table = table.reset_index()
-        return _csv({str(name): [None if _is_missing(v) else v for v in table[name].tolist()] for name in table.columns})
+        return _Targets({str(name): table[name].tolist() for name in table.columns}, labels)
     if hasattr(table, "colnames"):  # astropy
-        return _columns_csv({name: table[name] for name in table.colnames})
+        return _column_targets({name: table[name] for name in table.colnames})
     if isinstance(table, Mapping):
-        return _columns_csv(table)
+        return _column_targets(table)
     if hasattr(table, "column_names"):
-        return _csv({name: table[name].to_pylist() for name in table.column_names})
+        return _Targets({name: table[name].to_pylist() for name in table.column_names})
     if hasattr(table, "iter_rows"):
-        return _csv({name: table[name].to_list() for name in table.columns})
+        return _Targets({name: table[name].to_list() for name in table.columns})
     rows = [row if isinstance(row, Mapping) else dict(zip(("ra", "dec"), row)) for row in table]
     names = list(dict.fromkeys(name for row in rows for name in row))
     cells = {name: [_cells(row.get(name)) for row in rows] for name in names}
-    return _csv({name: column for name, column in cells.items() if not any(isinstance(value, (list, dict)) for value in column)})
+    return _Targets({name: column for name, column in cells.items() if not any(isinstance(value, (list, dict)) for value in column)})
 
 
-def _columns_csv(table: Mapping[str, Any]) -> bytes:
+def _column_targets(table: Mapping[str, Any]) -> _Targets:
     columns: Dict[str, Any] = {}
     for name, column in table.items():
         if _is_coordinates(column):
             columns["ra"], columns["dec"] = _degrees(column)
         else:
             columns[str(name)] = _cells(column)
-    return _csv(_broadcast(columns))
+    return _Targets(_broadcast(columns))
 
 
 def _broadcast(columns: Mapping[str, Any]) -> Dict[str, List[Any]]:
@@ -417,6 +452,8 @@ class _Process:
             self.popen = subprocess.Popen([binary(), *words], stdin=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
         self.notes: List[str] = []
         self.figures: Dict[str, Any] = {}
+        self._fields: List[Field] = []
+        self._told = threading.Event()  # whether the program has said what columns there are
         self._chunks: queue.Queue[bytes] = queue.Queue(room)
         self._owner, self._asked, self._lock = os.getpid(), False, threading.Lock()
         self._threads = [threading.Thread(target=work, daemon=True) for work in (self._read, self._listen)]
@@ -434,18 +471,37 @@ class _Process:
         assert self.popen.stderr is not None
         with io.TextIOWrapper(io.BufferedReader(self.popen.stderr), encoding="utf-8", errors="replace") as lines:  # type: ignore[type-var]
             for line in lines:
-                line = line.rstrip("\n")
-                if line.startswith("{"):
-                    try:
-                        self.figures = json.loads(line)
-                        continue
-                    except ValueError:
-                        pass
-                self.notes.append(line)
+                if not self._logged(line):
+                    self.notes.append(line.rstrip("\n"))
+        self._told.set()
+
+    def _logged(self, line: str) -> bool:
+        """Take a line of structured logs."""
+        try:
+            said = json.loads(line) if line.startswith("{") else None
+        except ValueError:
+            said = None
+        if not isinstance(said, dict):
+            return False
+        if said.get("msg") == "columns":
+            self._fields = said["columns"]
+        else:
+            self.figures = said
+        self._told.set()
+        return True
+
+    def fields(self) -> List[Field]:
+        """The columns, which the program names before the first row; none where an old one does not."""
+        for _ in range(8):
+            if self._told.wait(0.25):  # in steps, for a Ctrl-C
+                break
+        return self._fields
 
     def chunk(self, tick: Callable[[_Process], None]) -> bytes:
         """The next piece of output; empty at the end. Waits in steps, so that a Ctrl-C is heard on every platform."""
         while True:
+            if self._owner != os.getpid():
+                raise PgbError("this was begun by another process, which reads it", ["begin it in the process that reads it"])
             try:
                 got = self._chunks.get(timeout=0.25)
             except queue.Empty:
@@ -510,13 +566,16 @@ def _outcome(code: int, notes: List[str]) -> List[str]:
     raise _ERRORS.get(code, PgbError)("\n".join(said) or f"pgb ended with exit code {code}", hints, code)
 
 
+def _in_notebook() -> bool:
+    return "IPython" in sys.modules and hasattr(sys.modules["IPython"].get_ipython(), "kernel")
+
+
 class _Progress:
     """One line that says how far a call is: in a notebook, or where it is asked for."""
 
     def __init__(self, what: str, wanted: Optional[bool]) -> None:
         wanted = _Settings.progress if wanted is None else wanted
-        shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-        self.kernel = shell is not None and hasattr(shell, "kernel")
+        self.kernel = _in_notebook()
         self.shown = self.kernel if wanted is None else wanted
         self.what, self.begun, self.last, self.handle = what, time.monotonic(), time.monotonic(), None
 
@@ -555,17 +614,20 @@ class _Progress:
                 print(file=sys.stderr)
 
 
-# Units of the columns that every survey has, where the transport does not carry them.
-_UNITS = {
-    "ra": "deg", "dec": "deg", "mjd": "d", "flux": "nJy", "flux_err": "nJy", "flux_total": "nJy", "mag": "mag", "mag_err": "mag",
-    "mag_total": "mag", "lim_mag": "mag", "separation": "arcsec",
+# The types of columns as the program names them, and as Arrow, pandas, polars and numpy do. JSON is that of records and lists.
+_TYPES = {
+    "boolean": ("bool_", "boolean", "Boolean", "bool"),
+    "integer": ("int64", "Int64", "Int64", "int64"),
+    "float32": ("float32", "float32", "Float32", "float32"),
+    "float64": ("float64", "float64", "Float64", "float64"),
+    "text": ("string", "str", "String", "str"),
+    "bytes": ("binary", "object", "Binary", "str"),
+    "time": ("timestamp", "datetime64[us, UTC]", "Datetime", "str"),
+    "json": ("string", "object", "String", "str"),
 }  # fmt: skip
-
-
-# Columns whose kind is known where no value tells it.
-_NUMBERS = frozenset([*_UNITS, "snr", "prob"])
-_CLASSIFICATION = {"classifier": str, "version": str, "class": str, "code": str, "prob": float, "band": str, "primary": bool}
-_TRUTHS = frozenset(["simulated", "detected", "positive", "trigger", "primary"])
+_CLASSIFICATION = {
+    "classifier": "text", "version": "text", "class": "text", "code": "text", "prob": "float64", "band": "text", "primary": "boolean",
+}  # fmt: skip
 
 
 class Result(Sequence[Row]):
@@ -577,26 +639,35 @@ class Result(Sequence[Row]):
     ----------
     notes : list of str
         What ``pgb`` said beside: which archive answered, whether data are simulated, what was left out.
+    figures : dict
+        Of a stream or of files: messages, written, bytes ...
+    fields : list of dict
+        The columns with their ``name``, ``type``, ``unit`` and ``doc``. ``Result(rows=mine, fields=result.fields)`` makes a result of rows of your own
+        choice that has the same types.
     text : str
         The output where it is neither rows nor binary (``dry_run=True``, ``explain=True``).
     data : bytes
         The output as it came: of a format that is no text (``format="fits"``), or as it is for a file.
     """
 
-    def __init__(self, data: bytes = b"", notes: Sequence[str] = (), rows: Optional[List[Row]] = None) -> None:
-        self.notes, self.text, self.data = list(notes), "", data
+    def __init__(
+        self,
+        data: bytes = b"",
+        notes: Sequence[str] = (),
+        rows: Optional[Iterable[Row]] = None,
+        fields: Iterable[Field] = (),
+        figures: Optional[Mapping[str, Any]] = None,
+    ) -> None:
+        self.notes, self.figures, self.text, self.data = list(notes), dict(figures or {}), "", data
         self._table: Any = None
-        self._rows, self._arrow = rows, b""
-        if data[:4] == b"\xff\xff\xff\xff":
-            self._arrow = data
-        elif data[:1] in (b"{", b""):
-            if rows is None:
-                self._rows = _json_rows(data)
-        else:
-            self._rows = []
-        if self._rows is None and not self._arrow or self._rows == [] and data:
-            self._rows = []
-            self.text = "" if _is_binary(data) else data.decode()
+        self._rows = None if rows is None else list(rows)
+        self._fields: Optional[List[Field]] = None
+        self._said = list(fields)
+        self._arrow = data if data[:4] == b"\xff\xff\xff\xff" else b""
+        if self._rows is None and not self._arrow:
+            self._rows = (_json_rows(data) if data[:1] in (b"{", b"") else None) or []
+            if data and not self._rows and not _is_binary(data):
+                self.text = data.decode()
 
     @property
     def rows(self) -> List[Row]:
@@ -606,18 +677,34 @@ class Result(Sequence[Row]):
         return self._rows
 
     @property
+    def fields(self) -> List[Field]:
+        if self._fields is None:
+            if self._arrow:
+                self._fields = [_field_of(field) for field in self.to_arrow().schema]
+            else:
+                said = {field["name"]: field for field in self._said}
+                names = dict.fromkeys([*said, *(name for row in self.rows for name in row)])
+                self._fields = [self._checked(said.get(name, {"name": name})) for name in names]
+        return self._fields
+
+    def _checked(self, field: Field) -> Field:
+        """A column with a type that all its values have: JSON lines may hold what the other formats refuse."""
+        values = [row.get(field["name"]) for row in self.rows]
+        try:
+            _cast(values, field.get("type", ""))
+            return field
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return {**field, "type": _guess(values)}
+
+    @property
     def columns(self) -> List[str]:
         """The names of the columns."""
-        if self._arrow:
-            return list(self.to_arrow().column_names)
-        return list(dict.fromkeys(name for row in self.rows for name in row))
+        return [field["name"] for field in self.fields]
 
     @property
     def units(self) -> Dict[str, str]:
         """The units of the columns that have one, as FITS and astropy write them."""
-        if not self._arrow:
-            return {name: _UNITS[name] for name in self.columns if name in _UNITS}
-        return {field.name: unit for field in self.to_arrow().schema if (unit := _said(field, "unit"))}
+        return {field["name"]: field["unit"] for field in self.fields if "unit" in field}
 
     def __len__(self) -> int:
         return len(self.to_arrow() if self._rows is None else self._rows)
@@ -630,79 +717,74 @@ class Result(Sequence[Row]):
         return self.rows[index]
 
     def __repr__(self) -> str:
-        if self.data and not self.text and not self._arrow and not self._rows:
+        if self.data and not (self.text or self._arrow or self._rows):
             return f"<pgb.Result: {len(self.data)} bytes, in data>"
         return self.text or f"<pgb.Result: {len(self)} rows, {len(self.columns)} columns>"
 
     def to_arrow(self) -> Any:
-        """Give a ``pyarrow.Table``; fields carry their units and meanings as metadata where the program speaks Arrow."""
+        """Give a ``pyarrow.Table``; fields carry their units and meanings as metadata, and records and lists are JSON text."""
         if self._table is None:
             pa = _library("pyarrow")
-
             if self._arrow:
                 self._table = pa.ipc.open_stream(self._arrow).read_all()
             else:
-                types = {float: pa.float64(), bool: pa.bool_(), str: pa.string(), _dt.datetime: pa.timestamp("us", "UTC")}
-                columns = {}
-                for name in self.columns:
-                    kind, values = self._column(name)
-                    said = pa.list_(pa.struct([(part, types[of]) for part, of in _CLASSIFICATION.items()])) if _is_said(name, values) else None
-                    columns[name] = pa.array(values, type=types.get(kind, said))
-                self._table = pa.table(columns)
+                arrays = [pa.array(values, type=_arrow_type(field["type"])) for field, values in self._cells(as_text=True)]
+                schema = [
+                    pa.field(field["name"], array.type, nullable=field["type"] != "classifications" or array.null_count > 0, metadata=_metadata(field))
+                    for field, array in zip(self.fields, arrays)
+                ]
+                self._table = pa.table(arrays, schema=pa.schema(schema))
         return self._table
 
-    def _column(self, name: str) -> Tuple[type, List[Any]]:
-        """The kind of a column of JSON rows, and its values as that kind."""
-        values = [row.get(name) for row in self.rows]
-        kind = _kind(values, name)
-        if kind in (float, _dt.datetime):
-            make: Callable[[Any], Any] = float if kind is float else _moment
-            values = [None if value is None else make(value) for value in values]
-        return kind, values
+    def _cells(self, as_text: bool) -> Iterator[Tuple[Field, List[Any]]]:
+        """The columns of JSON rows with their values; records and lists as JSON text, or as they are."""
+        for field in self.fields:
+            values = _cast([row.get(field["name"]) for row in self.rows], field["type"])
+            if as_text and field["type"] == "json":
+                values = [None if value is None else _json_text(value) for value in values]
+            yield field, values
 
     def to_pandas(self) -> Any:
-        """Give a ``pandas.DataFrame``: integers as Int64 and booleans as boolean, which hold missing values; times with their zone."""
+        """Give a ``pandas.DataFrame``: integers as Int64 and booleans as boolean, which hold missing values; times with their zone; lists as lists."""
         pd = _library("pandas")
-
-        if self._arrow:
-            pa = _library("pyarrow")
-
-            kinds = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
-            return self.to_arrow().to_pandas(types_mapper=kinds.get)
-        frame = {}
-        for name in self.columns:
-            kind, values = self._column(name)
-            dtype = {int: "Int64", bool: "boolean", float: "float64", str: "str", _dt.datetime: "datetime64[us, UTC]"}.get(kind, "object")
-            frame[name] = pd.Series(values, dtype=dtype)
-        return pd.DataFrame(frame)
+        if not self._arrow:
+            dtypes = {kind: names[1] for kind, names in _TYPES.items()}
+            return pd.DataFrame({field["name"]: pd.Series(values, dtype=dtypes.get(field["type"], "object")) for field, values in self._cells(as_text=False)})
+        pa = _library("pyarrow")
+        kinds = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
+        nested = [field["name"] for field in self.fields if field["type"] not in _TYPES or field["type"] == "json"]
+        frame = self.to_arrow().drop_columns(nested).to_pandas(types_mapper=kinds.get)
+        for name in nested:
+            frame[name] = pd.Series(_parsed(self.to_arrow(), name), dtype="object")
+        return frame[self.columns]
 
     def to_polars(self) -> Any:
-        """Give a ``polars.DataFrame``."""
+        """Give a ``polars.DataFrame``; records and lists are JSON text, but the list of all classifications is one."""
         pl = _library("polars")
-
         if self._arrow:
             return pl.read_ipc_stream(self._arrow)
-        dtypes = {int: pl.Int64, float: pl.Float64, bool: pl.Boolean, str: pl.String, _dt.datetime: pl.Datetime("us", "UTC")}
-        columns = {name: self._column(name) for name in self.columns}
-        plain = [pl.Series(name, values, dtype=dtypes[kind]) for name, (kind, values) in columns.items() if kind in dtypes]
-        nested = {name: _even(values) for name, (kind, values) in columns.items() if kind not in dtypes}
+        dtypes = {kind: getattr(pl, names[2]) for kind, names in _TYPES.items()}
+        dtypes["time"] = pl.Datetime("us", "UTC")
+        dtypes["classifications"] = pl.List(pl.Struct({part: dtypes[kind] for part, kind in _CLASSIFICATION.items()}))
+        plain, nested = [], {}
+        for field, values in self._cells(as_text=True):
+            if field["type"] in dtypes:
+                plain.append(pl.Series(field["name"], values, dtype=dtypes[field["type"]]))
+            else:
+                nested[field["name"]] = values
         rows = [dict(zip(nested, row)) for row in zip(*nested.values())]
-        said = {name: pl.List(pl.Struct({part: dtypes[of] for part, of in _CLASSIFICATION.items()})) for name, values in nested.items() if _is_said(name, values)}
-        return pl.DataFrame([*plain, *pl.DataFrame(rows, infer_schema_length=None, strict=False, schema_overrides=said)]).select(list(columns))
+        return pl.DataFrame([*plain, *pl.DataFrame(rows, infer_schema_length=None, strict=False)]).select(self.columns)
 
     def to_table(self) -> Any:
-        """Give an ``astropy.table.Table`` with units and descriptions, masked where values are missing; lists are JSON text."""
-        np = _library("numpy")
-        astropy = _library("astropy.table")
-        fields = {field.name: field for field in self.to_arrow().schema} if self._arrow else {}
-        units, columns = self.units, []
-        for name in self.columns:
-            values = [json.dumps(v) if isinstance(v, (list, dict)) else v for v in (row.get(name) for row in self.rows)]
-            kind = str(fields[name].type) if name in fields else _kind(values, name).__name__
-            dtype: Any = {"int": "int64", "int64": "int64", "bool": "bool", "float": "float32" if fields else "float64", "double": "float64"}.get(kind, "str")
+        """Give an ``astropy.table.Table`` with units and descriptions, masked where values are missing; lists are JSON text, times are text."""
+        np, astropy = _library("numpy"), _library("astropy.table")
+        columns = []
+        for field in self.fields:
+            values = [_json_text(v) if isinstance(v, (list, dict)) else v for v in (row.get(field["name"]) for row in self.rows)]
+            dtype = _TYPES.get(field["type"], _TYPES["text"])[3]
             mask, empty = [v is None for v in values], "" if dtype == "str" else 0
             array = np.array([empty if v is None else v for v in values], dtype=dtype)
-            said = {"name": name, "unit": units.get(name), "description": _said(fields[name], "doc") if name in fields else None}
+            said = {"name": field["name"], "unit": field.get("unit"), "description": field.get("doc")}
             columns.append(astropy.MaskedColumn(array, mask=mask, **said) if any(mask) else astropy.Column(array, **said))
         return astropy.Table(columns, meta={"comments": ["simulated data, not observations"]} if self._simulated() else {})
 
@@ -710,15 +792,23 @@ class Result(Sequence[Row]):
         return any(note.startswith("simulated data") for note in self.notes) or bool(self and self[0].get("simulated") is True)
 
     def _repr_html_(self) -> str:
-        """A bounded table for notebooks; what packets hold is shown as text only."""
-        if self.text:
-            return f"<pre>{html.escape(self.text)}</pre>"
-        most, units, names = 20, self.units, self.columns[:40]
-        head = "".join(f"<th>{html.escape(n)}{f' [{html.escape(units[n])}]' if n in units else ''}</th>" for n in names)
-        body = "".join("<tr>" + "".join(f"<td>{html.escape(_short(row.get(n)))}</td>" for n in names) + "</tr>" for row in self.rows[:most])
-        foot = f"{len(self)} rows, {len(self.columns)} columns" + (f"; the first {most} are shown" if len(self) > most else "")
+        """A bounded table for notebooks; what packets hold is shown as text only, and never as a link."""
+        if self.text or self.data and not (self._arrow or self._rows):
+            return f"<pre>{html.escape(repr(self))}</pre>"
+        most, shown = 20, self.rows[:20]
+        full = [field for field in self.fields if any(row.get(field["name"]) is not None for row in shown)] or self.fields
+        fields = full[:40]
+        head = "".join(f"<th{_side(f)}>{html.escape(f['name'])}<br>{html.escape(f.get('unit', ''))}</th>" for f in fields)
+        body = "".join("<tr>" + "".join(f"<td{_side(f)}>{html.escape(_short(row.get(f['name']), f))}</td>" for f in fields) + "</tr>" for row in shown)
+        foot = [f"{len(self)} rows" + (f", the first {most} are shown" if len(self) > most else ""), f"{len(self.fields)} columns"]
+        empty = [field["name"] for field in self.fields if field not in full]
+        if empty:
+            foot.append("without values here: " + ", ".join(empty[:20]) + (" …" if len(empty) > 20 else ""))
+        if len(full) > len(fields):
+            foot.append(f"the first {len(fields)} that have values are shown")
         simulated = "<b>simulated data, not observations</b>; " if self._simulated() else ""
-        return f"<div style='overflow-x:auto'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div><p>{simulated}{foot}</p>"
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if fields else ""
+        return f"<div style='overflow-x:auto'>{table}</div><p>{simulated}{html.escape('; '.join(foot))}</p>"
 
     def plot(self, y: str = "mag", ax: Any = None, **options: Any) -> Any:
         """Draw the light curves, with matplotlib.
@@ -774,42 +864,91 @@ def _is_binary(data: bytes) -> bool:
         return True
 
 
-def _said(field: Any, what: str) -> Optional[str]:
-    """A field's metadata."""
-    value = (field.metadata or {}).get(what.encode())
-    return value.decode() if value else None
-
-
 def _plain_rows(table: Any) -> List[Row]:
-    """Rows with the values that JSON lines have: times as text, 32-bit floats by their shortest decimals, lists as lists."""
-    pa = _library("pyarrow")
-    pc = _library("pyarrow.compute")
-
-    for i, field in enumerate(table.schema):
+    """Rows with the values that JSON lines have: times as text, 32-bit floats by their shortest decimals, lists as lists, bytes as base64."""
+    pa, pc = _library("pyarrow"), _library("pyarrow.compute")
+    columns = {}
+    for field, column in zip(table.schema, table.columns):
         if pa.types.is_timestamp(field.type):
-            table = table.set_column(i, field.name, pc.strftime(table[i], format="%Y-%m-%dT%H:%M:%SZ"))
+            column = pc.strftime(column, format="%Y-%m-%dT%H:%M:%SZ")
         elif pa.types.is_float32(field.type):
-            table = table.set_column(i, field.name, pc.cast(pc.cast(table[i], pa.string()), pa.float64()))
-    rows: List[Row] = table.to_pylist()
+            column = pc.cast(pc.cast(column, pa.string()), pa.float64())
+        columns[field.name] = column
+    plain = pa.table(columns)
     for field in table.schema:
-        if _said(field, "kind") == "json":
-            for row in rows:
-                row[field.name] = None if row[field.name] is None else json.loads(row[field.name])
-    return rows
+        if _field_of(field)["type"] in ("json", "bytes"):
+            columns[field.name] = _parsed(table, field.name)
+    lists = {name: column if isinstance(column, list) else plain[name].to_pylist() for name, column in columns.items()}
+    return [dict(zip(lists, row)) for row in zip(*lists.values())]
 
 
-def _kind(values: Sequence[Any], name: str = "") -> type:
-    """The kind of a column: by its values, or by its name where they allow it."""
+def _parsed(table: Any, name: str) -> List[Any]:
+    """A column of an Arrow table with what JSON text says, and bytes as base64."""
+    kind, values = _field_of(table.schema.field(name))["type"], table[name].to_pylist()
+    if kind not in ("json", "bytes"):
+        return list(values)
+    return [None if value is None else json.loads(value) if kind == "json" else base64.b64encode(value).decode() for value in values]
+
+
+def _field_of(field: Any) -> Field:
+    """A column of an Arrow schema as the program tells it beside JSON lines."""
+    said = {key.decode(): value.decode() for key, value in (field.metadata or {}).items()}
+    arrow = re.sub(r"\[.*|<.*", "", str(field.type))
+    kinds = {"bool": "boolean", "int64": "integer", "float": "float32", "double": "float64", "binary": "bytes", "timestamp": "time", "string": "text"}
+    kind = "json" if said.get("kind") == "json" else "classifications" if field.name == "classifications" else kinds.get(arrow, "nested")
+    return {"name": field.name, "type": kind, **{key: said[key] for key in ("unit", "doc") if key in said}}
+
+
+def _metadata(field: Field) -> Dict[str, str]:
+    return {key: field[key] for key in ("unit", "doc") if key in field} | ({"kind": "json"} if field["type"] == "json" else {})
+
+
+def _arrow_type(kind: str) -> Any:
+    """The Arrow type of a column, None where its values tell it."""
+    pa = _library("pyarrow")
+    if kind == "time":
+        return pa.timestamp("us", "UTC")
+    if kind == "classifications":
+        parts = [pa.field(part, _arrow_type(of), nullable=part != "primary") for part, of in _CLASSIFICATION.items()]
+        return pa.list_(pa.field("item", pa.struct(parts), nullable=False))
+    return getattr(pa, _TYPES[kind][0])() if kind in _TYPES else None
+
+
+def _json_text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _guess(values: Sequence[Any]) -> str:
+    """The type of a column that nothing is known of but its values."""
     kinds = {type(v) for v in values if v is not None}
-    if name in _NUMBERS and kinds <= {int, float}:
-        return float
-    if name in _TRUTHS and kinds <= {bool}:
-        return bool
-    if name == "publish_time" and kinds <= {str} and all(v is None or _MOMENT.fullmatch(v) for v in values):
-        return _dt.datetime
     if kinds == {int, float}:
-        return float
-    return kinds.pop() if len(kinds) == 1 and kinds <= {int, float, bool, str} else str if not kinds else object
+        return "float64"
+    return {bool: "boolean", int: "integer", float: "float64", str: "text"}.get(kinds.pop(), "nested") if len(kinds) == 1 else "nested" if kinds else "text"
+
+
+def _cast(values: List[Any], kind: str) -> List[Any]:
+    """The values of a column of JSON rows as those of its type.
+
+    Raises
+    ------
+    ValueError, TypeError, KeyError, AttributeError
+        A value is of another type.
+    """
+    if kind == "json":
+        return values
+    if kind == "nested":
+        return _even(values)
+    cast = _CASTS[kind]
+    return [None if value is None else cast(value) for value in values]
+
+
+def _only(*kinds: type) -> Callable[[Any], Any]:
+    def cast(value: Any) -> Any:
+        if type(value) not in kinds:
+            raise TypeError(value)
+        return float(value) if float in kinds else value
+
+    return cast
 
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z")
@@ -820,9 +959,17 @@ def _moment(text: str) -> _dt.datetime:
     return _dt.datetime.fromisoformat(whole).replace(microsecond=int((fraction or "0").ljust(6, "0")[:6]), tzinfo=_dt.timezone.utc)
 
 
-def _is_said(name: str, values: Sequence[Any]) -> bool:
-    """Whether a column is that of all that classifiers have said."""
-    return name == "classifications" and all(isinstance(one, dict) and one.keys() <= _CLASSIFICATION.keys() for v in values for one in v or ())
+def _verdicts(value: Any) -> Any:
+    for one in value:
+        if one.keys() - _CLASSIFICATION.keys():
+            raise ValueError(one)
+    return value
+
+
+_CASTS: Dict[str, Callable[[Any], Any]] = {
+    "boolean": _only(bool), "integer": _only(int), "float32": _only(int, float), "float64": _only(int, float), "text": _only(str),
+    "bytes": base64.b64decode, "time": _moment, "classifications": _verdicts,
+}  # fmt: skip
 
 
 def _even(values: List[Any]) -> List[Any]:
@@ -841,9 +988,27 @@ def _even(values: List[Any]) -> List[Any]:
     return values
 
 
-def _short(value: Any) -> str:
-    text = "" if value is None else f"{value:.10g}" if isinstance(value, float) else value if isinstance(value, str) else json.dumps(value)
+# Decimals that a column of numbers has in a notebook, by its unit.
+_DECIMALS = {"deg": 5, "d": 5, "mag": 3, "arcsec": 2}
+
+
+def _short(value: Any, field: Field) -> str:
+    """A value as a cell of a notebook's table."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        decimals = _DECIMALS.get(field.get("unit", ""))
+        return f"{value:.6g}" if decimals is None else f"{value:.{decimals}f}"
+    if field["type"] == "classifications":
+        said = ("{} {} {}".format(one["classifier"], one["class"], "" if one["prob"] is None else f"{one['prob']:.3g}") for one in value)
+        value = ", ".join(one.strip() for one in said)
+    text = value if isinstance(value, str) else str(value) if isinstance(value, (bool, int)) else _json_text(value)
     return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _side(field: Field) -> str:
+    """Notebooks differ in where the text of a cell goes."""
+    return f" style='text-align:{'right' if field['type'] in ('integer', 'float32', 'float64') else 'left'}'"
 
 
 _LABELS = {
@@ -909,6 +1074,11 @@ def _formats(command: str, flags: Mapping[str, Any]) -> List[Optional[str]]:
     return [name for name in wanted if (binary(), command, name) not in _Settings.refused]
 
 
+def _logs(command: str) -> Dict[str, Any]:
+    """Flags for structured logs: the types of the columns, and how far a stream is."""
+    return {"log_format": "json", **({"log_interval": "1s"} if command in ("stream", "decode") else {})}
+
+
 def run(command: str, *words: Any, stdin: Optional[bytes] = None, **flags: Any) -> Result:
     """Run any command of ``pgb`` that ends by itself, and give what it says.
 
@@ -930,7 +1100,7 @@ def run(command: str, *words: Any, stdin: Optional[bytes] = None, **flags: Any) 
     """
     line = _Progress("pgb " + command, flags.pop("progress", None))
     for name in _formats(command, flags):
-        args, env = _command(command, [_text(word) for word in words], {**flags, "format": name} if name else flags)
+        args, env = _command(command, [_text(word) for word in words], {**_logs(command), **flags, "format": name} if name else flags)
         process = _Process(args, stdin=stdin, env=env)
         try:
             chunks = []
@@ -946,7 +1116,7 @@ def run(command: str, *words: Any, stdin: Optional[bytes] = None, **flags: Any) 
             break
         if re.search(r"unknown format|unknown flag", said):
             _Settings.refused.add((binary(), command, name))
-    return Result(b"".join(chunks), _outcome(code, process.notes))
+    return Result(b"".join(chunks), _outcome(code, process.notes), fields=process.fields(), figures=process.figures)
 
 
 class Stream(Iterator[Row]):
@@ -963,15 +1133,17 @@ class Stream(Iterator[Row]):
         What ``pgb`` said beside.
     figures : dict
         The latest figures, once a second: messages, written, filtered, bytes, list_price_usd ...
+    fields : list of dict
+        The columns with their ``name``, ``type``, ``unit`` and ``doc``; ``Result(rows=mine, fields=stream.fields)`` makes a result of rows of your own choice.
     """
 
     def __init__(self, command: str, words: Sequence[str], flags: Dict[str, Any], stdin: Optional[bytes] = None) -> None:
         self._line = _Progress("pgb " + command, flags.pop("progress", None))
-        figures = {"log_format": "json", "log_interval": "1s"} if command in ("stream", "decode") else {}
-        args, env = _command(command, words, {**figures, **flags, "format": "jsonl"})
+        args, env = _command(command, words, {**_logs(command), **flags, "format": "jsonl"})
         self._process = _Process(args, stdin=stdin, room=2, env=env)
         self._lines: collections.deque[bytes] = collections.deque()
         self._rest, self._over, self._stopped = b"", False, False
+        self._filling = threading.Lock()
         self._end = weakref.finalize(self, self._process.end)
 
     @property
@@ -982,26 +1154,39 @@ class Stream(Iterator[Row]):
     def figures(self) -> Dict[str, Any]:
         return dict(self._process.figures)
 
+    @property
+    def fields(self) -> List[Field]:
+        return list(self._process.fields())
+
     def __iter__(self) -> Stream:
         return self
 
     def __next__(self) -> Row:
-        while not self._lines:
-            if self._over:
-                raise StopIteration
+        while True:
             try:
-                chunk = self._process.chunk(self._line)
-            except BaseException:  # a Ctrl-C: notebooks keep the stream alive in the traceback
-                self.close()
-                raise
-            self._line(self._process)
-            if chunk:
-                *lines, self._rest = (self._rest + chunk).split(b"\n")
-                self._lines.extend(lines)
-            else:
-                self._finish()
-        row: Row = json.loads(self._lines.popleft())
-        return row
+                row: Row = json.loads(self._lines.popleft())
+                return row
+            except IndexError:
+                with self._filling:  # threads may share a stream
+                    self._fill()
+
+    def _fill(self) -> None:
+        """Wait for lines."""
+        if self._lines:
+            return
+        if self._over:
+            raise StopIteration
+        try:
+            chunk = self._process.chunk(self._line)
+        except BaseException:  # a Ctrl-C: notebooks keep the stream alive in the traceback
+            self.close()
+            raise
+        self._line(self._process)
+        if chunk:
+            *lines, self._rest = (self._rest + chunk).split(b"\n")
+            self._lines.extend(lines)
+        else:
+            self._finish()
 
     def _finish(self) -> None:
         self._over = True
@@ -1016,7 +1201,10 @@ class Stream(Iterator[Row]):
         rows: List[Row] = []
         while (n is None or len(rows) < n) and (row := next(self, None)) is not None:
             rows.append(row)
-        return Result(notes=self.notes, rows=rows)
+        return Result(notes=self.notes, rows=rows, fields=self.fields, figures=self.figures)
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a stream stays in the process that began it: begin one there")
 
     def stop(self) -> None:
         """Ask the stream to end; what was delivered until then can still be read."""
@@ -1026,7 +1214,7 @@ class Stream(Iterator[Row]):
     def close(self) -> None:
         """End the stream and wait until its temporary subscription is deleted."""
         if not self._over:
-            self._over = True
+            self._over = self._stopped = True
             self._end()
             self._line.done(self._process)
         self._lines.clear()
@@ -1123,7 +1311,7 @@ def _objects(result: Result) -> List[Any]:
 def _of_objects(command: str, ids: Sequence[Any], flags: Dict[str, Any]) -> Result:
     ids = [_objects(value) if isinstance(value, Result) else value for value in ids]
     if len(ids) == 1 and _is_table(ids[0]):
-        return run(command, stdin=_table_csv(ids[0]), ids_from="-", **flags)
+        return _table_targets(ids[0]).run(command, ids_from="-", **flags)
     words = _ids(ids)
     if len(words) > _MANY_IDS:
         return run(command, stdin="\n".join(words).encode(), ids_from="-", **flags)
@@ -1190,17 +1378,15 @@ def cone(ra: Any = None, dec: Any = None, radius: Any = None, *, targets: Any = 
         return run("cone", *(word for word in (ra, dec) if word is not None), radius=radius, **flags)
     if isinstance(targets, (str, os.PathLike)):
         return run("cone", targets=targets, radius=radius, **flags)
-    data = targets if isinstance(targets, bytes) else _positions(*_degrees(targets)) if _is_coordinates(targets) else _table_csv(targets)
-    return run("cone", stdin=data, targets="-", radius=radius, **flags)
+    if _is_coordinates(targets):
+        targets = _positions(*_degrees(targets))
+    wanted = targets if isinstance(targets, _Targets) else _table_targets(targets)
+    wanted.check_positions()
+    return wanted.run("cone", targets="-", radius=radius, **flags)
 
 
-def _positions(ra: Any, dec: Any) -> bytes:
-    columns = _broadcast({"ra": ra, "dec": dec})
-    for name, values in columns.items():
-        row = next((i for i, value in enumerate(values) if _is_missing(value)), None)
-        if row is not None:
-            raise _usage(f"position {row} has no {name}", "leave out what is NaN or masked; the first is position 0")
-    return _csv(columns)
+def _positions(ra: Any, dec: Any) -> _Targets:
+    return _Targets(_broadcast({"ra": ra, "dec": dec}))
 
 
 def sql(statement: str, **flags: Any) -> Result:
@@ -1247,11 +1433,13 @@ class Cutouts(Dict[str, Dict[str, Any]]):
     ----------
     files : Result
         The list of files: source_id, kind, path, width, height, pixel_scale (arcsec).
+    sheet : bytes, optional
+        The contact sheet of the first ten alerts, a PNG, which notebooks show; elsewhere it is drawn with ``contact_sheet=True``.
     """
 
-    def __init__(self, files: Result, folder: Optional[str] = None) -> None:
+    def __init__(self, files: Result, folder: Optional[str] = None, sheet: Optional[bytes] = None) -> None:
         super().__init__()
-        self.files = files
+        self.files, self.sheet = files, sheet
         # Stamps of ZTF without coordinates: their rows run from north to south, and others' from the bottom up.
         self._falling: set[Tuple[str, str]] = set()
         if folder is not None:
@@ -1261,6 +1449,12 @@ class Cutouts(Dict[str, Dict[str, Any]]):
             self.setdefault(str(row["source_id"]), {})[str(row["kind"])] = pixels
             if row.get("survey") == "ztf" and not placed:
                 self._falling.add((str(row["source_id"]), str(row["kind"])))
+
+    def __repr__(self) -> str:
+        return f"<pgb.Cutouts: {sum(map(len, self.values()))} stamps of {len(self)} alerts>"
+
+    def _repr_png_(self) -> Optional[bytes]:
+        return self.sheet
 
     def plot(self, most: int = 10) -> Any:
         """Draw the stamps with matplotlib, a row for each of the first alerts, the way up that ``--contact-sheet`` has; axes are in arcseconds. Give the array of axes."""
@@ -1312,15 +1506,23 @@ def cutouts(*ids: Any, output: Union[str, os.PathLike[str], None] = None, **flag
     output : path, optional
         Folder that keeps the files; by default they go away with what is given back.
     **flags
-        Those of ``pgb cutouts``: ``all=True``, ``kind="science"``, ``png=True``, ``max_bytes="100MB"`` ...
+        Those of ``pgb cutouts``: ``all=True``, ``kind="science"``, ``png=True``, ``max_bytes="100MB"`` ... ``contact_sheet=False`` draws none in a notebook.
     """
     folder = tempfile.mkdtemp(prefix="pgb-") if output is None else None
-    try:
-        return Cutouts(_of_objects("cutouts", ids, {"output": output or folder, **flags}), folder)
-    except BaseException:
-        if folder is not None:
-            shutil.rmtree(folder, True)
-        raise
+    wanted = flags.pop("contact_sheet", None)
+    with tempfile.TemporaryDirectory(prefix="pgb-") as drawn:
+        if wanted is True or wanted is None and _in_notebook():
+            wanted = os.path.join(drawn, "sheet.png")
+        try:
+            files = _of_objects("cutouts", ids, {"output": output or folder, "contact_sheet": wanted or None, **flags})
+            sheets = [pathlib.Path(row["path"]) for row in files if row["kind"] == "sheet"]
+            if sheets:
+                files = Result(rows=(row for row in files if row["kind"] != "sheet"), fields=files.fields, notes=files.notes)
+            return Cutouts(files, folder, sheets[0].read_bytes() if sheets else None)
+        except BaseException:
+            if folder is not None:
+                shutil.rmtree(folder, True)
+            raise
 
 
 def topics(topic: Optional[str] = None, **flags: Any) -> Result:

@@ -1,3 +1,5 @@
+import io
+import json
 import math
 import sys
 
@@ -5,6 +7,7 @@ import astropy.units as u
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from astropy.table import Table
 from PIL import Image
@@ -67,14 +70,15 @@ def test_times_are_times(transport):
     assert found.to_pandas()["publish_time"][0] == when and str(found.to_pandas()["publish_time"].dtype) == "datetime64[us, UTC]"
 
 
-def test_a_column_that_is_all_missing_keeps_its_kind_by_arrow():
+def test_a_column_that_is_all_missing_keeps_its_kind(transport):
     table = pgb.lookup("ZTF21abc").to_table()
     assert table["mag_total"].dtype == np.float64 and table["mag_total"].mask.all()
 
 
-def test_floats_of_32_bits_stay_so_by_arrow():
+def test_floats_of_32_bits_stay_so(transport):
     found = pgb.lookup("ZTF21abc", fields=["candidate.rb"])
     assert found.to_pandas()["candidate.rb"].dtype == np.float32 and found.to_table()["candidate.rb"].dtype == np.float32
+    assert found.to_arrow()["candidate.rb"].type == pa.float32() and found.to_polars()["candidate.rb"].dtype == pl.Float32
     assert found[0]["candidate.rb"] == float(str(np.float32(found[0]["candidate.rb"])))
 
 
@@ -82,8 +86,7 @@ def test_astropy_tables_have_units_and_meanings(curve, transport):
     table = curve.to_table()
     assert table["mag"].unit == u.mag and table["flux"].unit == u.nJy and table["mjd"].unit == u.day and table["band"].unit is None
     assert table.meta["comments"] == ["simulated data, not observations"]
-    if transport == "arrow":
-        assert "AB magnitude" in table["mag"].description
+    assert "AB magnitude" in table["mag"].description
 
 
 @pytest.mark.parametrize("ending, name", [("ecsv", "ascii.ecsv"), ("vot", "votable"), ("fits", "fits")])
@@ -100,6 +103,37 @@ def test_lists_are_lists_in_arrow_and_polars():
     assert pl.List == type(rows.to_polars()["classifications"].dtype)
     assert rows.to_arrow()["classifications"][0][0]["classifier"].as_py() == rows[0]["classifications"][0]["classifier"]
     assert isinstance(pgb.lookup("ZTF21abc", fields=["prv_candidates"])[0]["prv_candidates"], list)
+
+
+def test_classifications_are_lists_of_dicts_everywhere(transport):
+    found = pgb.lookup("ZTF21abc", all_revisions=True, fields=["topic", "classifications"])
+    told = {row["topic"]: row["classifications"] for row in found}
+    assert told["ztf-alerts"] == [] and told["ztf-SuperNNova"][0]["classifier"] == "SuperNNova"
+    want = [row["classifications"] for row in found]
+    assert found.to_pandas()["classifications"].tolist() == want == found.to_polars()["classifications"].to_list()
+    assert found.to_arrow()["classifications"].to_pylist() == want
+    kind = found.to_arrow()["classifications"].type
+    assert pa.types.is_list(kind) and kind == pgb.stream("classifications", limit=1).read().to_arrow()["classifications"].type
+
+
+def test_other_lists_are_lists_in_rows_and_pandas_and_text_elsewhere(transport):
+    found = pgb.lookup("ZTF21abc", fields=["object_id", "prv_candidates"])
+    (want, *_) = [row["prv_candidates"] for row in found]
+    assert isinstance(want[0], dict) and found.to_pandas()["prv_candidates"][0] == want
+    for text in (found.to_polars()["prv_candidates"][0], found.to_arrow()["prv_candidates"][0].as_py(), found.to_table()["prv_candidates"][0]):
+        assert json.loads(text) == want
+
+
+def test_rows_of_ones_own_choice_keep_their_types():
+    found = pgb.lookup("ZTF21abc", fields=["object_id", "candidate.rb", "lim_mag"])
+    mine = pgb.Result(rows=(row for row in found if row["candidate.rb"] > 0), fields=found.fields)
+    assert list(mine.to_arrow().schema) == list(found.to_arrow().schema) and mine.units == found.units == {"lim_mag": "mag"}
+
+
+def test_values_that_are_not_of_their_type_are_kept():
+    strange = pgb.Result(rows=[{"n": 1.5, "b": "AAE="}, {"n": 2, "b": None}], fields=[{"name": "n", "type": "integer"}, {"name": "b", "type": "bytes"}])
+    assert strange.to_pandas()["n"].tolist() == [1.5, 2.0] and strange.to_arrow()["b"].to_pylist() == [b"\0\1", None]
+    assert [field["type"] for field in strange.fields] == ["float64", "bytes"]
 
 
 def test_full_messages_become_frames_without_loss():
@@ -129,8 +163,16 @@ def test_a_missing_library_is_named_with_what_brings_it(monkeypatch):
 
 def test_html_is_bounded_and_says_what_is_simulated(curve):
     shown = curve._repr_html_()
-    assert shown.count("<tr>") == 21 and "mag [mag]" in shown and "simulated data" in shown
+    assert shown.count("<tr>") == 21 and "mag<br>mag</th>" in shown and "simulated data" in shown
     assert f"{len(curve)} rows" in shown and len(shown) < 100_000
+
+
+def test_html_puts_numbers_right_with_the_decimals_of_their_unit_and_leaves_empty_columns_out(transport):
+    shown = pgb.lookup("ZTF21abc", fields=["object_id", "ra", "mjd", "mag", "class"])._repr_html_()
+    assert "<th style='text-align:right'>ra<br>deg</th>" in shown and "<th style='text-align:left'>object_id<br></th>" in shown
+    assert "<td style='text-align:right'>61250.23606</td><td style='text-align:right'>19.017</td>" in shown
+    assert "class</th>" not in shown and "without values here: class" in shown
+    assert "SuperNNova SN Ia 0.657" in pgb.lookup("ZTF21abc", all_revisions=True, fields="classifications")._repr_html_()
 
 
 def test_html_takes_packets_for_text():
@@ -256,6 +298,23 @@ def notebook(monkeypatch):
     monkeypatch.setattr(IPython, "get_ipython", lambda: Shell)
     monkeypatch.setattr(IPython.display, "display", lambda data, raw, display_id: shown.append(data["text/plain"]) or Handle())
     return shown
+
+
+def test_stamps_show_themselves_in_a_notebook(notebook, tmp_path):
+    stamps = pgb.cutouts("ZTF21abc", output=tmp_path / "stamps")
+    shown = Image.open(io.BytesIO(stamps._repr_png_()))
+    assert shown.format == "PNG" and shown.width > shown.height > 100 and len(stamps.sheet) < 200_000
+    assert repr(stamps) == "<pgb.Cutouts: 3 stamps of 1 alerts>"
+    assert len(stamps.files) == 3 == len(list((tmp_path / "stamps").iterdir()))
+    assert pgb.cutouts("ZTF21abc", contact_sheet=False)._repr_png_() is None
+    assert pgb.cutouts("ZTF98zzzzzzz")._repr_png_() is None
+
+
+def test_elsewhere_stamps_are_drawn_where_it_is_asked_for(tmp_path):
+    assert pgb.cutouts("ZTF21abc")._repr_png_() is None
+    assert pgb.cutouts("ZTF21abc", contact_sheet=True)._repr_png_().startswith(b"\x89PNG")
+    stamps = pgb.cutouts("ZTF21abc", contact_sheet=tmp_path / "mine.png")
+    assert stamps.sheet == (tmp_path / "mine.png").read_bytes()
 
 
 SLOW = """

@@ -1,10 +1,13 @@
 import asyncio
 import gc
+import os
+import pickle
 import signal
 import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conftest import script, script_text
@@ -238,15 +241,101 @@ def test_a_ctrl_c_ends_a_bare_async_loop_over_a_quiet_stream(on_broker):
     assert not subscribed()
 
 
+def test_a_stream_has_the_surveys_own_types():
+    names = ["candidate.rb", "candid", "publish_time", "prv_candidates", "classifications", "object_id"]
+    rows = pgb.stream("ztf-alerts", fields=names, limit=3, rate=500)
+    got, want = rows.read(), pgb.lookup("ZTF21abc", fields=names)
+    assert str(got.to_pandas()["candidate.rb"].dtype) == "float32" and str(got.to_pandas()["candid"].dtype) == "Int64"
+    assert got.to_arrow().schema.types == want.to_arrow().schema.types and got.fields == want.fields == rows.fields
+
+
 def test_what_a_stream_read_has_the_types_of_a_lookup():
     want = pgb.run("stream", topic="classifications", limit=3, rate=500)
     got = pgb.stream("classifications", limit=3, rate=500).read()
     assert all(row["mag_total"] is None for row in got)  # a number all the same
     assert got.to_polars().schema == want.to_polars().schema
     assert got.to_pandas().dtypes.to_dict() == want.to_pandas().dtypes.to_dict()
-    flat = got.columns[:-1]
-    assert [got.to_arrow().field(name).type for name in flat] == [want.to_arrow().field(name).type for name in flat]
+    assert list(got.to_arrow().schema) == list(want.to_arrow().schema) and got.fields == want.fields
     assert got.to_table()["mag_total"].dtype == want.to_table()["mag_total"].dtype == float
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a Ctrl-C can't be sent to one process")
+def test_a_ctrl_c_for_all_of_the_terminal_ends_a_stream_cleanly(on_broker):
+    body = """
+        rows = pgb.stream("ztf-alerts", where="mag < -100")
+        print("ready", flush=True)
+        try:
+            next(rows)
+        except KeyboardInterrupt:
+            print(rows._process.popen.returncode, flush=True)
+    """
+    with subprocess.Popen([sys.executable, "-c", script_text(body)], stdout=subprocess.PIPE, text=True, start_new_session=True) as user:
+        try:
+            assert user.stdout.readline() == "ready\n"
+            while not subscribed():
+                pass
+            os.killpg(user.pid, signal.SIGINT)
+            assert user.communicate(timeout=60)[0] == "0\n"
+        finally:
+            user.kill()
+    assert not subscribed()
+
+
+def test_many_streams_run_at_once_in_threads(on_broker):
+    with ThreadPoolExecutor(8) as pool:
+        got = list(pool.map(lambda _: [row["survey"] for row in pgb.stream("ztf-alerts", limit=20)], range(8)))
+    assert got == [["ztf"] * 20] * 8
+    assert not subscribed()
+
+
+def test_threads_may_share_a_stream(fake):
+    fake("for i in range(20000): print(json.dumps({'i': i}))")
+    rows = pgb.stream("x")
+    with ThreadPoolExecutor(4) as pool:
+        got = [row["i"] for part in pool.map(lambda _: list(rows), range(4)) for row in part]
+    assert sorted(got) == list(range(20000))
+
+
+def test_a_stream_can_be_closed_by_another_thread(on_broker):
+    rows = pgb.stream("ztf-alerts", where="mag < -100")
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(list, rows)
+        while not subscribed():
+            pass
+        rows.close()
+        assert waiting.result(timeout=60) == []
+    assert not subscribed()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks")
+def test_a_fork_neither_reads_nor_ends_the_stream_of_its_parent(on_broker):
+    body = """
+        import os
+        rows = pgb.stream("ztf-alerts")
+        next(rows)
+        rows._lines.clear()
+        child = os.fork()
+        if child == 0:
+            try:
+                next(rows)
+            except pgb.PgbError as error:
+                print(error.message, flush=True)
+            rows.close()
+            sys.exit()
+        print(os.waitpid(child, 0)[1], next(rows)["survey"], flush=True)
+    """
+    ended = script(body)
+    assert (ended.returncode, ended.stdout) == (0, "this was begun by another process, which reads it\n0 ztf\n"), ended.stderr
+    assert not subscribed()
+
+
+def test_results_and_errors_go_between_processes_and_streams_do_not():
+    found = pickle.loads(pickle.dumps(pgb.lookup("ZTF21abc")))
+    assert found.rows == pgb.lookup("ZTF21abc").rows
+    error = pickle.loads(pickle.dumps(pgb.UsageError("wrong", ["right"], 2)))
+    assert (type(error), error.message, error.hints, error.code) == (pgb.UsageError, "wrong", ["right"], 2)
+    with pgb.stream("ztf-alerts", limit=1) as rows, pytest.raises(TypeError, match="stays in the process"):
+        pickle.dumps(rows)
 
 
 def test_any_command_can_be_iterated(tmp_path):
