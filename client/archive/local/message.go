@@ -39,6 +39,8 @@ type packed struct {
 	encoding int64
 	body     []byte
 	schema   *packetSchema // to be stored beside it, or nil
+	kind     string        // of the dictionary
+	plain    []byte        // what a dictionary may be made of, or nil
 }
 
 // packetSchema is a schema that stands once for all messages with it.
@@ -56,15 +58,12 @@ var newDecoder = sync.OnceValues(func() (*zstd.Decoder, error) {
 	return zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxStored))
 })
 
-// pack makes what is stored of a message's body.
-func (a *Archive) pack(m *alert.Message, body []byte) (packed, error) {
-	encoder, err := newEncoder()
-	if err != nil {
-		return packed{}, err
-	}
-	var p packed
+// pack makes what is stored of the body of a message that is read as a payload.
+func (a *Archive) pack(m *alert.Message, as string, body []byte) (p packed, err error) {
+	p.kind = as
 	if m.Form == alert.Line {
 		p.encoding |= encodingLine
+		p.kind += " line"
 	}
 	if !bytes.Equal(body, m.Body) {
 		p.encoding |= encodingCut
@@ -85,11 +84,19 @@ func (a *Archive) pack(m *alert.Message, body []byte) (packed, error) {
 		}
 	}
 	p.body = body
-	if len(body) >= leastPacked {
-		if small := encoder.EncodeAll(body, make([]byte, 0, len(body)/2+64)); len(small) < len(body) {
-			p.encoding |= encodingZstd
-			p.body = small
+	if len(body) < leastPacked {
+		return p, nil
+	}
+	encoder := a.bodies.dictionaries.encoder(p.kind)
+	if encoder == nil {
+		p.plain = body
+		if encoder, err = newEncoder(); err != nil {
+			return packed{}, err
 		}
+	}
+	if small := encoder.EncodeAll(body, make([]byte, 0, len(body)/2+64)); len(small) < len(body) {
+		p.encoding |= encodingZstd
+		p.body = small
 	}
 	return p, nil
 }
@@ -127,7 +134,8 @@ func (a *Archive) spliced(body []byte) (_ *packetSchema, rest []byte, ok bool) {
 
 // bodies is what stored bodies have in common.
 type bodies struct {
-	schemas avro.Cache
+	schemas      avro.Cache
+	dictionaries dictionaries
 
 	mu    sync.Mutex
 	known map[int64]packetSchema // by packet_schema.id
@@ -170,9 +178,9 @@ func (b *bodies) schema(conn *sqlite.Conn, id int64) (s packetSchema, err error)
 	return s, nil
 }
 
-// forget drops the schemas that are remembered, whose numbers may be given
-// anew.
+// forget drops what is remembered, whose numbers may be given anew.
 func (b *bodies) forget() {
+	b.dictionaries.forget()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.known = nil
@@ -220,16 +228,16 @@ func (a *Archive) storedMessage(conn *sqlite.Conn, stmt *sqlite.Stmt, first int)
 			return nil, err
 		}
 	}
-	if err := a.setBody(m, encoding, blob(stmt, first+9), schema); err != nil {
+	if err := a.setBody(conn, m, encoding, blob(stmt, first+9), schema); err != nil {
 		return nil, fmt.Errorf("body of a stored message: %w", err)
 	}
 	return m, nil
 }
 
 // setBody undoes pack.
-func (a *Archive) setBody(m *alert.Message, encoding int64, body []byte, schema packetSchema) (err error) {
+func (a *Archive) setBody(conn *sqlite.Conn, m *alert.Message, encoding int64, body []byte, schema packetSchema) (err error) {
 	if encoding&encodingZstd != 0 {
-		if body, err = unpacked(body); err != nil {
+		if body, err = a.bodies.dictionaries.unpacked(conn, body); err != nil {
 			return err
 		}
 	}

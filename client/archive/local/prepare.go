@@ -137,7 +137,7 @@ func (a *Archive) prepare(p *incoming, view *alert.View, row *alert.Row, cutouts
 	if cutouts {
 		bare = m.Body
 	}
-	if p.packed, err = a.pack(m, bare); err != nil {
+	if p.packed, err = a.pack(m, as, bare); err != nil {
 		return err
 	}
 	p.attributes = appendHeaders(nil, m.Headers)

@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -31,10 +32,43 @@ const pruneStep = 5000
 
 const (
 	sqlDoomed = `CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY, object INTEGER, source_id, survey TEXT, shown INTEGER, schema INTEGER)`
+	sqlWhen   = `coalesce(a.mjd, a.publish_time / 86400e6 + 40587, m.saved / 86400e6 + 40587)`
+	sqlOld    = sqlWhen + ` < ?2 AND (?3 = '' OR instr(?3, char(10) || coalesce(a.survey, '') || char(10)) > 0)`
 	sqlChoose = `INSERT INTO doomed SELECT a.id, a.object, a.source_id, a.survey, a.shown, m.schema FROM alert a JOIN message m ON m.id = a.id
- WHERE a.id > ?1 AND coalesce(a.mjd, a.publish_time / 86400e6 + 40587, m.saved / 86400e6 + 40587) < ?2
- AND (?3 = '' OR instr(?3, char(10) || coalesce(a.survey, '') || char(10)) > 0) ORDER BY a.id LIMIT ?4`
+ WHERE a.id > ?1 AND ` + sqlOld + ` ORDER BY a.id LIMIT ?4`
+	sqlOldCount = `SELECT count(*), sum(old), min(mjd) FILTER (WHERE old), max(mjd) FILTER (WHERE old)
+ FROM (SELECT coalesce(` + sqlOld + `, 0) AS old, a.mjd AS mjd FROM alert a JOIN message m ON m.id = a.id WHERE a.id > ?1)`
 )
+
+// Old counts what a Prune would take out.
+type Old struct {
+	Messages, All     int64   // to be taken out, and all there are
+	FirstMJD, LastMJD float64 // between which those were observed; NaN where none has such a time
+}
+
+// Old says what Prune would take out, and takes out nothing.
+func (a *Archive) Old(ctx context.Context, o PruneOptions) (Old, error) {
+	old := Old{FirstMJD: math.NaN(), LastMJD: math.NaN()}
+	err := a.snapshot(ctx, func(conn *sqlite.Conn) error {
+		return sqlitex.Execute(conn, sqlOldCount, &sqlitex.ExecOptions{Args: o.args(0), ResultFunc: func(stmt *sqlite.Stmt) error {
+			old.All, old.Messages = stmt.ColumnInt64(0), stmt.ColumnInt64(1)
+			if stmt.ColumnType(2) != sqlite.TypeNull {
+				old.FirstMJD, old.LastMJD = stmt.ColumnFloat(2), stmt.ColumnFloat(3)
+			}
+			return nil
+		}})
+	})
+	return old, a.failed(ctx, err)
+}
+
+// args are the values of sqlOld, for messages behind one.
+func (o PruneOptions) args(after int64) []any {
+	surveys := ""
+	for _, s := range o.Surveys {
+		surveys += "\n" + s + "\n"
+	}
+	return []any{after, sky.MJDFromTime(o.Before), surveys}
+}
 
 // Prune takes alerts out of the archive, with objects and schemas that have none
 // left, and makes the file smaller. An object that has alerts left keeps its
@@ -88,15 +122,11 @@ type pruning struct {
 }
 
 func (p *pruning) choose(o PruneOptions, after int64) (int64, error) {
-	surveys := ""
-	for _, s := range o.Surveys {
-		surveys += "\n" + s + "\n"
-	}
 	if err := sqlitex.Execute(p.conn, "DELETE FROM doomed", nil); err != nil {
 		return 0, err
 	}
 	err := sqlitex.Execute(p.conn, sqlChoose, &sqlitex.ExecOptions{
-		Args: []any{after, sky.MJDFromTime(o.Before), surveys, pruneStep},
+		Args: append(o.args(after), pruneStep),
 	})
 	if err != nil {
 		return 0, err

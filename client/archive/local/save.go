@@ -13,6 +13,7 @@ import (
 // save writes the messages that can be decoded in one transaction and says how
 // many were new.
 func (a *Archive) save(ctx context.Context, ready *preparing) (fresh int, err error) {
+	without := samples{}
 	err = a.write(ctx, func(w *writer) error {
 		b := saving{archive: a, writer: w, conn: w.conn, now: time.Now().UnixMicro(), objects: map[objectKey]*object{}}
 		for i := range ready.ready {
@@ -29,12 +30,25 @@ func (a *Archive) save(ctx context.Context, ready *preparing) (fresh int, err er
 			}
 			if isNew {
 				fresh++
+				without.add(&p.packed)
 			}
-			p.body, p.values = nil, nil // they are written
+			p.body, p.plain, p.values = nil, nil, nil // they are written
+		}
+		if err := without.save(b.conn); err != nil {
+			return err
 		}
 		return b.finish()
 	})
+	if err == nil && len(without) > 0 {
+		// The batch is on the disk; where this fails the next one tries again.
+		_ = a.learnDictionaries(ctx)
+	}
 	return fresh, err
+}
+
+// learnDictionaries reads the dictionaries of the file.
+func (a *Archive) learnDictionaries(ctx context.Context) error {
+	return a.failed(ctx, a.snapshot(ctx, a.bodies.dictionaries.learnAll))
 }
 
 // saving is one batch on its way into the file.

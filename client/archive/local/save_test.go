@@ -16,6 +16,7 @@ import (
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/archive"
 	"github.com/mwvgroup/pgb/client/sandbox/sim"
+	"github.com/mwvgroup/pgb/client/sky"
 	"github.com/mwvgroup/pgb/client/stream"
 )
 
@@ -208,6 +209,10 @@ func TestPruneTakesOutWhatIsOldAndLeavesACleanArchive(t *testing.T) {
 	const half = "SELECT count(*) FROM alert WHERE mjd < (SELECT (min(mjd) + max(mjd)) / 2 FROM alert) AND survey = 'ztf'"
 	want := counted(t, a, half)
 	before := time.UnixMicro(counted(t, a, "SELECT CAST(((min(mjd) + max(mjd)) / 2 - 40587) * 86400e6 AS INTEGER) FROM alert"))
+	old, err := a.Old(context.Background(), PruneOptions{Before: before, Surveys: []string{"ztf"}})
+	if err != nil || old.Messages != want || old.All != counted(t, a, "SELECT count(*) FROM alert") || !(old.FirstMJD < old.LastMJD && old.LastMJD < sky.MJDFromTime(before)) {
+		t.Errorf("%+v would be out, %d are to be, %v", old, want, err)
+	}
 	p, err := a.Prune(context.Background(), PruneOptions{Before: before, Surveys: []string{"ztf"}})
 	if err != nil || p.Messages != want || want == 0 {
 		t.Fatalf("%+v is out, %d were to be, %v", p, want, err)

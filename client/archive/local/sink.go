@@ -28,6 +28,7 @@ type Sink struct {
 	archive *Archive
 	options SinkOptions
 	view    func() (*alert.View, error)
+	learned atomic.Bool // the dictionaries of the archive
 
 	saved, known, rejected atomic.Int64
 }
@@ -54,6 +55,12 @@ func (s *Sink) Put(ctx context.Context, batch []*alert.Message) error {
 	view, err := s.view()
 	if err != nil {
 		return err
+	}
+	if !s.learned.Load() {
+		if err := s.archive.learnDictionaries(ctx); err != nil {
+			return err
+		}
+		s.learned.Store(true)
 	}
 	ready := s.prepare(view, batch)
 	defer ready.end()

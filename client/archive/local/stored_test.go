@@ -40,7 +40,9 @@ func TestAStoredMessageIsTheSameButForItsCutouts(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			a := blank(t)
 			good := readable(t, a, messages)
-			put(t, a, SinkOptions{}, good...)
+			first := len(good) / 4 // of which dictionaries are made
+			put(t, a, SinkOptions{}, good[:first]...)
+			put(t, a, SinkOptions{}, good[first:]...)
 			back := stored(t, a)
 			if len(back) != len(good) {
 				t.Fatalf("%d messages are stored of %d", len(back), len(good))
@@ -201,5 +203,31 @@ func TestAMessageThatCannotBeDecodedIsRejectedAndTheRestIsSaved(t *testing.T) {
 	}
 	if n := counted(t, a, "SELECT count(*) FROM message"); n != int64(len(good)) {
 		t.Errorf("%d messages are saved of %d", n, len(good))
+	}
+}
+
+func TestBodiesArePackedByTheFirstOfTheirKind(t *testing.T) {
+	a := blank(t)
+	messages := packets(t, "ztf-alerts", "ztf/mixed/*")
+	put(t, a, SinkOptions{}, messages[:5]...)
+	put(t, a, SinkOptions{}, messages[5:]...)
+	if n := counted(t, a, "SELECT count(*) FROM dictionary"); n != 1 {
+		t.Fatalf("%d dictionaries of one kind", n)
+	}
+	alone := blank(t)
+	put(t, alone, SinkOptions{}, messages...)
+	const size = "SELECT sum(length(body)) FROM message"
+	if by, without := counted(t, a, size), counted(t, alone, size); by > without*95/100 {
+		t.Errorf("%d bytes of bodies, %d without a dictionary", by, without)
+	}
+	again := opened(t, Options{Path: a.path}) // who has not seen the dictionary made
+	for i, m := range stored(t, again) {
+		sameMessage(t, a.reader, messages[i], m)
+	}
+	clean(t, again)
+	script(t, a.path, "DELETE FROM dictionary")
+	lost := opened(t, Options{Path: a.path})
+	if r, err := lost.Check(context.Background(), nil); err != nil || r.Clean() {
+		t.Errorf("without its dictionary the archive is clean, %v", err)
 	}
 }

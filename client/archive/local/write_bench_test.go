@@ -37,13 +37,16 @@ const benchBatch = 1000
 // each is of an object or an alert of its own.
 func BenchmarkSaveZTF(b *testing.B) {
 	for _, of := range []struct {
-		name, pattern string
-		perObject     int
-	}{{"first alerts", "ztf/mixed/*", 1}, {"30 alerts of each object", "ztf/ZTF21abiuvdk/*", 30}} {
-		originals := packets(b, "ztf-alerts", of.pattern)
+		name, pattern, before string
+		perObject             int
+	}{
+		{"first alerts", "ztf/mixed/*", "ztf/ZTF21abiuvdk/*", 1},
+		{"30 alerts of each object", "ztf/ZTF21abiuvdk/*", "ztf/mixed/*", 30},
+	} {
+		originals, before := packets(b, "ztf-alerts", of.pattern), packets(b, "ztf-alerts", of.before)[:sampleMessages]
 		for _, cutouts := range []bool{false, true} {
 			b.Run(fmt.Sprintf("%s/cutouts=%v", of.name, cutouts), func(b *testing.B) {
-				saveMany(b, 4*benchBatch, benchBatch, SinkOptions{Cutouts: cutouts}, func(i int) *alert.Message {
+				saveMany(b, before, 4*benchBatch, benchBatch, SinkOptions{Cutouts: cutouts}, func(i int) *alert.Message {
 					object := i / of.perObject
 					return renamed(b, originals[i%len(originals)], object, i)
 				})
@@ -56,7 +59,7 @@ func BenchmarkSaveZTF(b *testing.B) {
 // of an object of its own.
 func BenchmarkSaveLSST(b *testing.B) {
 	long := lsstPacket(b, 1000)
-	saveMany(b, 400, 100, SinkOptions{}, func(i int) *alert.Message {
+	saveMany(b, nil, 400, 100, SinkOptions{}, func(i int) *alert.Message {
 		long.DiaObject.DiaObjectID = sim.DiaObjectBase + int64(i)
 		long.DiaSource.DiaObjectID = &long.DiaObject.DiaObjectID
 		long.DiaSourceID += 1 << 20
@@ -71,18 +74,25 @@ func BenchmarkSaveLSST(b *testing.B) {
 
 // BenchmarkSaveRows saves lite messages, which have no light curve.
 func BenchmarkSaveRows(b *testing.B) {
-	of, objectID, sourceID := liteMessage(b)
-	saveMany(b, 10*benchBatch, benchBatch, SinkOptions{}, func(i int) *alert.Message {
-		m := &alert.Message{ID: fmt.Sprint(i), Topic: of.Topic, Headers: of.Headers, PublishTime: time.UnixMicro(int64(i) + 1)}
-		m.Body = bytes.ReplaceAll(of.Body, []byte(objectID), fmt.Appendf(nil, "%d", sim.DiaObjectBase+int64(i)))
-		m.Body = bytes.ReplaceAll(m.Body, []byte(sourceID), fmt.Appendf(nil, "%d", 9_050_000_000_000_000_000+int64(i)))
+	originals := liteMessages(b, 200)
+	before := make([]*alert.Message, sampleMessages)
+	for i := range before {
+		before[i] = originals[i].message
+	}
+	originals = originals[sampleMessages:]
+	saveMany(b, before, 10*benchBatch, benchBatch, SinkOptions{}, func(i int) *alert.Message {
+		of := originals[i%len(originals)]
+		m := &alert.Message{ID: fmt.Sprint(i), Topic: of.message.Topic, Headers: of.message.Headers, PublishTime: time.UnixMicro(int64(i) + 1)}
+		m.Body = bytes.ReplaceAll(of.message.Body, []byte(of.objectID), fmt.Appendf(nil, "%d", sim.DiaObjectBase+int64(i)))
+		m.Body = bytes.ReplaceAll(m.Body, []byte(of.sourceID), fmt.Appendf(nil, "%d", 9_050_000_000_000_000_000+int64(i)))
 		return m
 	})
 }
 
 // saveMany saves messages in batches into a new archive, and reports the rate
-// and the size of the file.
-func saveMany(b *testing.B, n, batch int, o SinkOptions, message func(i int) *alert.Message) {
+// and the size of the file. Dictionaries are made of those that it saves before,
+// which are others than those that follow: no message is packed by its own like.
+func saveMany(b *testing.B, before []*alert.Message, n, batch int, o SinkOptions, message func(i int) *alert.Message) {
 	b.ReportAllocs()
 	var size int64
 	for range b.N {
@@ -93,6 +103,9 @@ func saveMany(b *testing.B, n, batch int, o SinkOptions, message func(i int) *al
 			b.Fatal(err)
 		}
 		sink := a.Sink(o)
+		if err := sink.Put(context.Background(), before); err != nil {
+			b.Fatal(err)
+		}
 		for i := 0; i < n; i += batch {
 			messages := make([]*alert.Message, batch)
 			for j := range messages {
@@ -104,7 +117,7 @@ func saveMany(b *testing.B, n, batch int, o SinkOptions, message func(i int) *al
 			}
 			b.StopTimer()
 		}
-		if saved := sink.Saved(); saved.Messages != int64(n) {
+		if saved := sink.Saved(); saved.Messages != int64(n+len(before)) {
 			b.Fatalf("%+v", saved)
 		}
 		if err := a.Close(); err != nil {
@@ -183,14 +196,20 @@ func lsstPacket(b *testing.B, points int) *packet.LSST {
 	}
 }
 
-// liteMessage gives a message of a sandbox that has few fields.
-func liteMessage(b *testing.B) (m *alert.Message, objectID, sourceID string) {
+// liteMessage is a message that has few fields, with the ids in it.
+type liteMessage struct {
+	message            *alert.Message
+	objectID, sourceID string
+}
+
+// liteMessages gives messages of a sandbox, all different.
+func liteMessages(b *testing.B, n int) (list []liteMessage) {
 	b.Helper()
 	sky, err := sim.New(1, sim.Options{Surveys: []string{sim.SurveyLSST}, NoCutouts: true})
 	if err != nil {
 		b.Fatal(err)
 	}
-	for {
+	for len(list) < n {
 		e, err := sky.Next()
 		if err != nil {
 			b.Fatal(err)
@@ -202,10 +221,11 @@ func liteMessage(b *testing.B) (m *alert.Message, objectID, sourceID string) {
 		if err != nil || len(out) != 1 {
 			b.Fatal(len(out), err)
 		}
-		m = &alert.Message{Topic: out[0].Topic, Body: out[0].Data}
+		m := &alert.Message{Topic: out[0].Topic, Body: out[0].Data}
 		for _, name := range slices.Sorted(maps.Keys(out[0].Attributes)) {
 			m.Headers = append(m.Headers, alert.Header{Name: name, Value: []byte(out[0].Attributes[name])})
 		}
-		return m, e.ObjectID, e.SourceID
+		list = append(list, liteMessage{m, e.ObjectID, e.SourceID})
 	}
+	return list
 }
