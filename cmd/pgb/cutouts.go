@@ -81,7 +81,7 @@ func (f *cutoutsFlags) addCutoutsFlags(a *app, cmd *cobra.Command) {
 	flags.IntVar(&f.scale, "scale", 0, "pixels of a PNG for each of the stamp (default: so many that it is about 500 wide)")
 	flags.BoolVar(&f.bare, "no-marks", false, "leave scale bar, directions and words out of the PNG")
 	flags.BoolVar(&f.all, "all", false, "all alerts of an object (default: the newest)")
-	flags.StringVar(&f.idsFrom, "ids-from", "", "file with ids, or - for standard input: text, CSV, JSON lines, VOTable")
+	flags.StringVar(&f.idsFrom, "ids-from", "", "file with ids, or - for standard input: text, CSV, JSON lines, VOTable, Arrow, Parquet, FITS")
 	flags.StringVar(&f.where, "where", "", `only alerts for which this holds, such as 'snr > 20 && band == "r"'`)
 	flags.StringVar(&f.survey, "survey", "", "keep one survey (ztf, lsst), and say whose an id is that does not tell")
 	flags.StringVar(&f.since, "since", "", "observed since: a date, RFC 3339, MJD, JD, or an age (30d)")

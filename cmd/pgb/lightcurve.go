@@ -58,7 +58,7 @@ BigQuery bills you for what it reads: --near saves the search for an LSST object
 	flags := cmd.Flags()
 	flags.BoolVarP(&f.plot, "plot", "p", false, "draw it in the terminal")
 	flags.BoolVar(&f.inFlux, "flux", false, "draw flux in nJy instead of magnitudes")
-	flags.StringVar(&f.idsFrom, "ids-from", "", "file with ids, or - for standard input: text, CSV, JSON lines, VOTable")
+	flags.StringVar(&f.idsFrom, "ids-from", "", "file with ids, or - for standard input: text, CSV, JSON lines, VOTable, Arrow, Parquet, FITS")
 	flags.StringVar(&f.near, "near", "", nearHelp)
 	return cmd
 }

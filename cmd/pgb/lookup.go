@@ -52,7 +52,7 @@ bounds it, --near makes an LSST lookup cheap. See docs/costs.md.`,
 	f.addFlags(a, cmd)
 	flags := cmd.Flags()
 	flags.Lookup("limit").Usage = "end after so many alerts; the oldest come first: for the recent ones --since 30d, or a filter (default: no limit)"
-	flags.StringVar(&f.idsFrom, "ids-from", "", "file with ids, or - for standard input: text, CSV, JSON lines, VOTable; other columns ride along as target.*")
+	flags.StringVar(&f.idsFrom, "ids-from", "", "file with ids, or - for standard input: text, CSV, JSON lines, VOTable, Arrow, Parquet, FITS; other columns ride along as target.*")
 	flags.StringVar(&f.unmatched, "unmatched", "", "write the ids of --ids-from that nothing was found for to a file")
 	flags.StringVar(&f.near, "near", "", nearHelp)
 	flags.BoolVar(&f.prefix, "prefix", false, "list the objects whose ids begin with ID, in BigQuery too")
