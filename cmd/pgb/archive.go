@@ -204,34 +204,6 @@ func (f *exportFlags) export(a *app) error {
 	return f.selection.run(a, c, described, out, false)
 }
 
-func newArchivePrune(a *app) *cobra.Command {
-	var before, survey string
-	var dryRun bool
-	cmd := &cobra.Command{
-		Use:   "prune --before TIME",
-		Short: "Delete old alerts from the archive",
-		Long: `Delete alerts that were observed before a time, with their messages, points and
-classifications, and give the space back.`,
-		Example: "  pgb archive prune --before 90d --dry-run\n  pgb archive prune --before 90d\n  pgb archive prune --before 2026-03-01 --survey ztf",
-		Args:    cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			if before == "" {
-				return usage([]string{"pgb archive prune --before 90d"}, "prune needs --before")
-			}
-			t, err := parseObserved("--before", before)
-			if err != nil {
-				return err
-			}
-			return pruneArchive(a, t, strings.ToLower(survey), dryRun)
-		},
-	}
-	a.addArchiveFlag(cmd)
-	cmd.Flags().StringVar(&before, "before", "", "observed before: a date, RFC 3339, MJD, JD, or an age (90d)")
-	cmd.Flags().StringVar(&survey, "survey", "", "of one survey only: ztf, lsst, lvk (default: all)")
-	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "say how many alerts that is; delete nothing")
-	return cmd
-}
-
 func newArchiveCheck(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check",

@@ -10,7 +10,6 @@ import (
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/archive/local"
 	"github.com/mwvgroup/pgb/client/field"
-	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/sky"
 	"github.com/mwvgroup/pgb/cmd/internal/render"
 )
@@ -171,63 +170,4 @@ func check(ctx context.Context, a *app, from *local.Archive) error {
 		}
 	}
 	return &faultsError{path: from.Path()}
-}
-
-func pruneArchive(a *app, before time.Time, survey string, dryRun bool) error {
-	c, err := a.localOf()
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	if a.inSandbox {
-		return usage([]string{"to have it made anew, delete the file that pgb archive info --sandbox names"}, "the sandbox's own archive is not pruned")
-	}
-	o := local.PruneOptions{Before: before}
-	if survey != "" {
-		if c.Registry().Surveys[survey] == nil {
-			return &registry.UnknownError{What: "survey", Name: survey, Near: registry.Near(survey, sortedNames(c.Registry().Surveys))}
-		}
-		o.Surveys = []string{survey}
-	}
-	here, err := a.opened(c) // it must be there: pruning makes none
-	if err != nil {
-		return err
-	}
-	if dryRun {
-		return countBefore(a, c, here, before, survey)
-	}
-	from, err := c.OpenLocal(a.ctx)
-	if err != nil {
-		return err
-	}
-	defer from.Close()
-	ctx, end := a.first()
-	defer end()
-	pruned, err := from.Prune(ctx, o)
-	if err != nil {
-		return err
-	}
-	a.screen.Note(fmt.Sprintf("%s, %s and %s taken out of %s: %s smaller",
-		render.Plural(pruned.Messages, "message"), render.Plural(pruned.Objects, "object"), render.Plural(pruned.Points, "point"), from.Name(), render.Bytes(float64(pruned.Bytes))))
-	return nil
-}
-
-// countBefore says how many alerts pruning would take out.
-func countBefore(a *app, c *client.Client, from *local.Archive, before time.Time, survey string) error {
-	text := fmt.Sprintf("select count(*) as n from alerts where mjd < %.8f", sky.MJDFromTime(before))
-	if survey != "" {
-		text += " and survey = '" + survey + "'" // a name of the registry
-	}
-	n, err := c.SQL(a.ctx, client.Statement{Text: text})
-	if err != nil {
-		return err
-	}
-	for m, err := range n.Messages(a.ctx) {
-		if err != nil {
-			return err
-		}
-		count, _ := m.Row().Get("n").Int()
-		a.screen.Note(render.Plural(count, "alert") + " of " + from.Name() + " were observed before " + before.UTC().Format(time.RFC3339) + "; nothing was deleted")
-	}
-	return nil
 }

@@ -1,12 +1,10 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
-	"os"
 	"strings"
-
-	"golang.org/x/term"
 
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/archive/bigquery"
@@ -82,7 +80,7 @@ func (a *app) asking(nothingAsked bool) (*client.Client, error) {
 // confirm asks the person at the terminal whether BigQuery may bill more than
 // was allowed; nil where there is nobody.
 func (a *app) confirm() func(bigquery.Estimate) bool {
-	ask := a.confirmSpending()
+	ask := a.confirmed(a.ctx)
 	if ask == nil {
 		return nil
 	}
@@ -91,17 +89,16 @@ func (a *app) confirm() func(bigquery.Estimate) bool {
 	}
 }
 
-// confirmSpending asks the person at the terminal whether to spend more than was
-// allowed; nil where there is nobody.
-func (a *app) confirmSpending() func(what string) bool {
-	in, isFile := a.stdin.(*os.File)
-	if !isFile || !term.IsTerminal(int(in.Fd())) || !a.screen.ErrTTY {
+// confirmed asks the person at the terminal whether to do what can't be taken
+// back; nil where there is nobody.
+func (a *app) confirmed(ctx context.Context) func(what string) bool {
+	if !hasPerson(a) {
 		return nil
 	}
 	return func(what string) bool {
 		a.screen.Status("")
 		io.WriteString(a.screen.Err, what+": go on? [y/N] ")
-		answer, err := a.answer(a.ctx)
+		answer, err := a.answer(ctx)
 		if err != nil {
 			io.WriteString(a.screen.Err, "\n")
 			return false

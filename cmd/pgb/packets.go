@@ -37,7 +37,7 @@ func (a *app) bucketOptions() (o client.BucketOptions, err error) {
 	if o.MaxBytes, err = parseBytes(a.maxBytes); err != nil {
 		return o, err
 	}
-	if ask := a.confirmSpending(); ask != nil {
+	if ask := a.confirmed(a.ctx); ask != nil {
 		o.Confirm = func(e bucket.Estimate) bool {
 			return ask(fmt.Sprintf("%s to fetch, %s, about %s", render.Plural(e.Objects, "packet"), render.Bytes(float64(e.Bytes)), render.Dollars(e.USD)))
 		}
