@@ -129,10 +129,7 @@ var archiveHintTable = []struct {
 	{sentinel(bucket.ErrNoProject), []string{
 		"--project YOUR-PROJECT, or set GOOGLE_CLOUD_PROJECT", "once and for all: pgb init --project YOUR-PROJECT",
 	}},
-	{sentinel(bucket.ErrNoCredentials), []string{
-		"gcloud auth application-default login", "or set GOOGLE_APPLICATION_CREDENTIALS to a service account's key file",
-	}},
-	{sentinel(bucket.ErrUnavailable), []string{"is the network there? --from archive and --sandbox need none"}},
+	{sentinel(bucket.ErrUnavailable), []string{networkHint, "--from archive and --sandbox need no network"}},
 	{sentinel(client.ErrNoBillingProject), []string{
 		"pgb lookup ID --project YOUR-PROJECT (--dry-run says what it costs), or set GOOGLE_CLOUD_PROJECT",
 		"once and for all: pgb init --project YOUR-PROJECT",
@@ -152,12 +149,8 @@ var archiveHintTable = []struct {
 		"pgb tables lists the tables, pgb tables show TABLE its columns",
 		"the broker's tables are asked with --archive bigquery --project YOUR-PROJECT",
 	}},
-	{sentinel(bigquery.ErrNoCredentials), []string{
-		"gcloud auth application-default login",
-		"or set GOOGLE_APPLICATION_CREDENTIALS to a service account's key file",
-	}},
 	{sentinel(bigquery.ErrNotReading), []string{"tables are the broker's, and only read: begin with select or with"}},
 	{typed[*bigquery.QueryError], []string{"pgb tables lists the tables, pgb tables show TABLE its columns"}},
 	{typed[*bigquery.NotFoundError], []string{"pgb tables lists what there is"}},
-	{sentinel(bigquery.ErrUnavailable), []string{"is the network there? --archive local and --sandbox need none"}},
+	{sentinel(bigquery.ErrUnavailable), []string{networkHint, "--archive local and --sandbox need no network"}},
 }

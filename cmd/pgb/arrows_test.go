@@ -25,8 +25,8 @@ var arrows = map[string][]string{
 	"client/sandbox":  {"client/stream", "client/archive", "client/alert"},
 	"client/targets":  {"client/registry", "client/sky", "client/jsonscan"},
 	"client/picture":  {"client/alert"},
-	"client/stream":   {"client/format", "client/where", "client/alert"},
-	"client/archive":  {"client/format", "client/where", "client/alert"},
+	"client/stream":   {"client/format", "client/where", "client/alert", "client/signin"},
+	"client/archive":  {"client/format", "client/where", "client/alert", "client/signin"},
 	"client/format":   {"client/alert"},
 	"client/where":    {"client/alert"},
 	"client/alert":    {"client/registry", "client/jsonscan"},
@@ -35,6 +35,7 @@ var arrows = map[string][]string{
 	"client/jsonscan": {"client/field"},
 	"client/sky":      {},
 	"client/field":    {},
+	"client/signin":   {},
 	// Only tests know these, and what draws the documentation's pictures.
 	"tui/screen":                 {"tui"},
 	"tui/screentest":             {"tui/screen"},

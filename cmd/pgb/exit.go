@@ -13,6 +13,7 @@ import (
 	"github.com/mwvgroup/pgb/client/avro"
 	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/signin"
 	"github.com/mwvgroup/pgb/client/stream/pubsub"
 	"github.com/mwvgroup/pgb/client/targets"
 	"github.com/mwvgroup/pgb/client/where"
@@ -94,13 +95,11 @@ var exitCodes = []struct {
 	{exitInterrupted, sentinel(errStopped)},
 	{exitEmpty, sentinel(errEmpty)},
 	{exitQuarantined, typed[*quarantinedError]},
-	{exitNotAllowed, sentinel(pubsub.ErrNoCredentials)},
+	{exitNotAllowed, sentinel(signin.ErrNoCredentials)},
 	{exitNotAllowed, typed[*pubsub.PermissionError]},
 	{exitTooExpensive, typed[*bigquery.TooExpensiveError]},
 	{exitTooExpensive, typed[*bucket.TooExpensiveError]},
-	{exitNotAllowed, sentinel(bigquery.ErrNoCredentials)},
 	{exitNotAllowed, typed[*bigquery.PermissionError]},
-	{exitNotAllowed, sentinel(bucket.ErrNoCredentials)},
 	{exitNotAllowed, typed[*bucket.PermissionError]},
 	{exitNotAllowed, typed[*bucket.BillingError]},
 	{exitUsage, sentinel(bucket.ErrNoProject)},

@@ -13,6 +13,7 @@ import (
 	"github.com/mwvgroup/pgb/client/avro"
 	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/signin"
 	"github.com/mwvgroup/pgb/client/stream"
 	"github.com/mwvgroup/pgb/client/stream/files"
 	"github.com/mwvgroup/pgb/client/stream/pubsub"
@@ -135,6 +136,9 @@ func about[E error](hint func(E) []string) func(error) []string {
 	}
 }
 
+// networkHint is for whoever can't be reached.
+const networkHint = "is the network there? behind a proxy: set HTTPS_PROXY; pgb doctor looks further"
+
 // hintTable names the next command to type, by error.
 var hintTable = []struct {
 	is    func(error) bool
@@ -144,7 +148,7 @@ var hintTable = []struct {
 		"to read the broker: pgb stream --project YOUR-PROJECT ..., or set GOOGLE_CLOUD_PROJECT",
 		"to try it on simulated data: add --sandbox, or once and for all: pgb init --sandbox",
 	}},
-	{sentinel(pubsub.ErrNoCredentials), []string{
+	{sentinel(signin.ErrNoCredentials), []string{
 		"gcloud auth application-default login",
 		"or set GOOGLE_APPLICATION_CREDENTIALS to a service account's key file",
 	}},
@@ -171,8 +175,8 @@ var hintTable = []struct {
 	{sentinel(fs.ErrNotExist), []string{"is the path right? ls shows what is there"}},
 	{typed[*stream.QuarantineError], []string{"name another place for what can't be decoded: --quarantine FILE"}},
 	{sentinel(syscall.ENOSPC), []string{"make room and run it again"}},
-	{sentinel(context.DeadlineExceeded), []string{"is the network there? pgb stream --sandbox needs none"}},
-	{sentinel(pubsub.ErrUnavailable), []string{"is the network there? pgb stream --sandbox needs none"}},
+	{sentinel(context.DeadlineExceeded), []string{networkHint, "pgb stream --sandbox needs no network"}},
+	{sentinel(pubsub.ErrUnavailable), []string{networkHint, "pgb stream --sandbox needs no network"}},
 	{typed[*registry.UnknownError], []string{"pgb topics lists what there is"}},
 	{typed[*client.FieldError], []string{"pgb topics show TOPIC lists a topic's fields"}},
 	{typed[*where.Error], []string{"pgb topics show TOPIC lists a topic's fields; names without quotes, texts with: 'snr > 20 && band == \"r\"'"}},

@@ -12,12 +12,14 @@ import (
 
 	bq "cloud.google.com/go/bigquery"
 	"google.golang.org/api/googleapi"
+
+	"github.com/mwvgroup/pgb/client/signin"
 )
 
 var (
 	// ErrNoCredentials says that there are no credentials, or none that the
 	// service takes.
-	ErrNoCredentials = errors.New("no valid Google Cloud credentials")
+	ErrNoCredentials = signin.ErrNoCredentials
 	// ErrUnavailable says that the service could not be reached.
 	ErrUnavailable = errors.New("BigQuery can't be reached")
 	// ErrNoTargets says that a query asks for nothing.
@@ -154,7 +156,9 @@ func (a *Archive) failed(err error, sql string) error {
 		return &TooExpensiveError{Estimate: Estimate{Bytes: -1}, Reason: message, Err: err}
 	case reason == "accessNotConfigured" || strings.Contains(err.Error(), "SERVICE_DISABLED"):
 		return &DisabledError{Project: a.options.Project, Err: err}
-	case code == http.StatusUnauthorized || isNoCredentials(err):
+	case code == 0 && signin.IsUnreached(err):
+		return fmt.Errorf("%w: %w", ErrUnavailable, signin.Cause(err))
+	case code == http.StatusUnauthorized || signin.IsRefused(err):
 		return fmt.Errorf("%w: %w", ErrNoCredentials, err)
 	case code == http.StatusForbidden && reason != "rateLimitExceeded" && reason != "quotaExceeded" || reason == "accessDenied":
 		return &PermissionError{Project: a.options.Project, Message: message, Hint: permissionHint(message, a.options.Project), Err: err}
@@ -165,7 +169,7 @@ func (a *Archive) failed(err error, sql string) error {
 	}
 	var network *url.Error
 	if errors.As(err, &network) || code >= 500 {
-		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+		return fmt.Errorf("%w: %w", ErrUnavailable, signin.Cause(err))
 	}
 	return fmt.Errorf("BigQuery: %w", err)
 }
@@ -188,14 +192,6 @@ func newQueryError(sql, message string, err error) *QueryError {
 		e.Message = strings.TrimSpace(message[:at[0]] + message[at[1]:])
 	}
 	return e
-}
-
-// isNoCredentials knows the library's words for missing or refused credentials,
-// which have no type.
-func isNoCredentials(err error) bool {
-	text := err.Error()
-	return strings.Contains(text, "could not find default credentials") || strings.Contains(text, "invalid_grant") ||
-		strings.Contains(text, "cannot fetch token")
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

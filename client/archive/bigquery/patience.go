@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/mwvgroup/pgb/client/signin"
 )
 
 // How long the service may take to answer what is not a query: the library tries
@@ -24,6 +26,9 @@ func (a *Archive) waiting(ctx context.Context) (bounded context.Context, end fun
 		late := ctx.Err() == nil && errors.Is(bounded.Err(), context.DeadlineExceeded)
 		cancel()
 		if err != nil && late {
+			if cause := signin.Cause(err); cause != err {
+				return fmt.Errorf("%w: no answer within %v from %s: %w", ErrUnavailable, a.patience, a.host(), cause)
+			}
 			return fmt.Errorf("%w: no answer within %v from %s", ErrUnavailable, a.patience, a.host())
 		}
 		return err

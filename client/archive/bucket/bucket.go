@@ -22,6 +22,8 @@ import (
 
 	"cloud.google.com/go/auth"
 	"cloud.google.com/go/auth/credentials"
+
+	"github.com/mwvgroup/pgb/client/signin"
 )
 
 // EmulatorHost is the environment variable that names an emulator to ask
@@ -161,6 +163,9 @@ func (s *Store) authorise(ctx context.Context, request *http.Request) error {
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if signin.IsUnreached(err) {
+			return fmt.Errorf("%w: %w", ErrUnavailable, signin.Cause(err))
 		}
 		return fmt.Errorf("%w: %w", ErrNoCredentials, err)
 	}

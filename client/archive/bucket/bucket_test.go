@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/mwvgroup/pgb/client/archive/bucket/buckettest"
+	"github.com/mwvgroup/pgb/client/signin/signintest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -298,6 +299,20 @@ func TestWithoutAProjectOrCredentialsNothingIsAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := s.Find(t.Context(), ztfAlert); !errors.Is(err, ErrNoCredentials) {
+		t.Errorf("%v", err)
+	}
+}
+
+// A key is no worse for nobody having been asked for a token.
+func TestWithoutANetworkCredentialsAreNotBlamed(t *testing.T) {
+	t.Setenv(EmulatorHost, "")
+	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", signintest.KeyFile(t, "http://"+signintest.Closed(t)))
+	s, err := Open(Options{Project: "p"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.pause = time.Millisecond
+	if _, err := s.Find(t.Context(), ztfAlert); !errors.Is(err, ErrUnavailable) || errors.Is(err, ErrNoCredentials) || !strings.Contains(err.Error(), "dial tcp 127.0.0.1:") {
 		t.Errorf("%v", err)
 	}
 }

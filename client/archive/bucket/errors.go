@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/mwvgroup/pgb/client/signin"
 )
 
 var (
@@ -14,7 +16,7 @@ var (
 	ErrNoProject = errors.New("no Google Cloud project that reading the broker's bucket could be billed to")
 	// ErrNoCredentials says that there are no credentials, or none that the
 	// service takes.
-	ErrNoCredentials = errors.New("no valid Google Cloud credentials")
+	ErrNoCredentials = signin.ErrNoCredentials
 	// ErrUnavailable says that the service could not be reached.
 	ErrUnavailable = errors.New("the service Cloud Storage can't be reached")
 )

@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/mwvgroup/pgb/client/signin"
 )
 
 // Object is an object of a bucket, as the service describes it.
@@ -187,7 +189,7 @@ func (s *Store) once(ctx context.Context, at place, path string, most int64) ([]
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, signin.Cause(err))
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, most+1))
@@ -195,7 +197,7 @@ func (s *Store) once(ctx context.Context, at place, path string, most int64) ([]
 	case err != nil && ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, signin.Cause(err))
 	case int64(len(body)) > most:
 		return nil, fmt.Errorf("gs://%s/%s: the answer is larger than %d bytes", at.bucket, at.name, most)
 	case response.StatusCode != http.StatusOK:

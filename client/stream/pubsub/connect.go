@@ -15,6 +15,8 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/keepalive"
+
+	"github.com/mwvgroup/pgb/client/signin"
 )
 
 // Access says whose subscriptions are meant, and where the service is.
@@ -68,7 +70,7 @@ func connect(ctx context.Context, a Access) (api, error) {
 	}
 	client, err := vkit.NewSubscriptionAdminClient(ctx, append(options, a.ClientOptions...)...)
 	if err != nil {
-		if noCredentials(0, err.Error()) || badCredentialsFile(err) || a.real() && unusableCredentials() {
+		if signin.IsRefused(err) || badCredentialsFile(err) || a.real() && unusableCredentials() {
 			return nil, fmt.Errorf("%w: %w", ErrNoCredentials, err)
 		}
 		return nil, fmt.Errorf("connect to Pub/Sub: %w", err)

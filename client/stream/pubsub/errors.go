@@ -10,12 +10,14 @@ import (
 	"github.com/googleapis/gax-go/v2/apierror"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/mwvgroup/pgb/client/signin"
 )
 
 var (
 	// ErrNoCredentials says that there are no credentials, or none that the
 	// service takes.
-	ErrNoCredentials = errors.New("no valid Google Cloud credentials")
+	ErrNoCredentials = signin.ErrNoCredentials
 	// ErrDetached says that a subscription was detached from its topic: it
 	// gets no messages any more.
 	ErrDetached = errors.New("the subscription is detached from its topic")
@@ -135,7 +137,7 @@ type attempt struct {
 
 // explain turns an error of the service into one of this package.
 func explain(err error, a attempt) error {
-	if err == nil || errors.Is(err, context.Canceled) {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, ErrUnavailable) {
 		return err
 	}
 	code, text := status.Code(err), err.Error()
@@ -149,7 +151,9 @@ func explain(err error, a attempt) error {
 	}
 	missing := strings.Contains(text, "project not found") || reason == "CONSUMER_INVALID"
 	switch {
-	case noCredentials(code, text):
+	case signin.IsUnreached(err):
+		return fmt.Errorf("%w: %s", ErrUnavailable, text)
+	case code == codes.Unauthenticated || signin.IsRefused(err):
 		return fmt.Errorf("%w: %s", ErrNoCredentials, text)
 	case reason == "SERVICE_DISABLED" || strings.Contains(text, "has not been used in project"):
 		return &DisabledError{Project: a.project, Err: err}
@@ -183,19 +187,6 @@ func denied(err error, a attempt, text string, details map[string]string) error 
 	return e
 }
 
-// noCredentials knows the ways in which credentials are missing or stale.
-func noCredentials(code codes.Code, text string) bool {
-	if code == codes.Unauthenticated {
-		return true
-	}
-	for _, sign := range []string{"could not find default credentials", "invalid_grant", "invalid_rapt", "cannot fetch token"} {
-		if strings.Contains(text, sign) {
-			return true
-		}
-	}
-	return false
-}
-
 // passing says whether an error of the service may be gone by the next attempt.
 func passing(err error) bool {
 	if errors.Is(err, context.Canceled) {
@@ -206,8 +197,10 @@ func passing(err error) bool {
 		return true
 	}
 	switch s.Code() {
+	case codes.Unauthenticated: // also where a new token could not be asked for
+		return signin.IsUnreached(err)
 	case codes.Unavailable, codes.Internal, codes.DeadlineExceeded, codes.Aborted, codes.ResourceExhausted:
-		return !noCredentials(s.Code(), s.Message())
+		return !signin.IsRefused(err)
 	case codes.Unknown:
 		return strings.Contains(s.Message(), "goaway")
 	}

@@ -16,7 +16,7 @@ import (
 	"cloud.google.com/go/auth"
 	"cloud.google.com/go/auth/credentials"
 
-	"github.com/mwvgroup/pgb/client/stream/pubsub"
+	"github.com/mwvgroup/pgb/client/signin"
 )
 
 // Google is what the checks ask of Google's services. The zero value of each
@@ -144,9 +144,9 @@ func (g *Google) describeCredentials(ctx context.Context) (string, error) {
 	found, err := g.detect(ctx)
 	if err != nil {
 		if strings.Contains(err.Error(), "could not find default credentials") {
-			return "", finding(pubsub.ErrNoCredentials, signIn...)
+			return "", finding(signin.ErrNoCredentials, signIn...)
 		}
-		return "", finding(fmt.Errorf("%w: %s", pubsub.ErrNoCredentials, firstLine(err.Error())), signIn...)
+		return "", finding(fmt.Errorf("%w: %s", signin.ErrNoCredentials, firstLine(err.Error())), signIn...)
 	}
 	var file struct {
 		Type    string `json:"type"`
@@ -157,7 +157,7 @@ func (g *Google) describeCredentials(ctx context.Context) (string, error) {
 	kind := "machine at Google"
 	if len(found.JSON()) > 0 {
 		if err := json.Unmarshal(found.JSON(), &file); err != nil {
-			return "", finding(fmt.Errorf("%w: %w", pubsub.ErrNoCredentials, err), signIn...)
+			return "", finding(fmt.Errorf("%w: %w", signin.ErrNoCredentials, err), signIn...)
 		}
 		kind = orDefault(kinds[file.Type], file.Type)
 	}
@@ -194,8 +194,11 @@ func (g *Google) getToken(ctx context.Context) (string, error) {
 		return "", err
 	}
 	token, err := found.Token(ctx)
+	if err != nil && signin.IsUnreached(err) {
+		return "", finding(fmt.Errorf("no token could be asked for: %w", signin.Cause(err)), "is there a network? behind a proxy: set HTTPS_PROXY")
+	}
 	if err != nil {
-		return "", finding(fmt.Errorf("%w: %s", pubsub.ErrNoCredentials, firstLine(err.Error())), signIn...)
+		return "", finding(fmt.Errorf("%w: %s", signin.ErrNoCredentials, firstLine(err.Error())), signIn...)
 	}
 	g.token = token.Value
 	text := "given"
