@@ -7,21 +7,14 @@ import (
 	"slices"
 	"time"
 
-	"github.com/apache/arrow-go/v18/arrow"
-	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/ipc"
-	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/mwvgroup/pgb/client/alert"
-	"github.com/mwvgroup/pgb/client/field"
 )
 
-// A record batch is written when it has arrowRows rows or arrowBytes of text:
-// readers gain nothing from larger ones. [Linger] is the other bound.
-const (
-	arrowRows  = 1000
-	arrowBytes = 8 << 20
-)
+// arrowRows is how many rows a record batch of a stream has at most: readers gain
+// nothing from larger ones. arrowBytes and [Linger] are the other bounds.
+const arrowRows = 1000
 
 // Linger is how long a row of an Arrow stream waits for others to make a record
 // batch with; its message is held so long. Batches of one row take five times
@@ -34,26 +27,15 @@ const Linger = time.Second
 //
 // Format: https://arrow.apache.org/docs/format/Columnar.html, IPC streaming.
 type arrowOutput struct {
-	spec    tableSpec
-	place   *place
-	types   []cellType
-	tells   bool
-	writer  *ipc.Writer
-	builder *array.RecordBuilder
-	columns []arrowColumn
-	list    *arrowList // nil without classifications
-	out     bytes.Buffer
-	buf     []byte
-	rows    int       // in the builder
-	safe    int       // written since it was asked last
-	due     time.Time // when those in the builder have waited long enough
-}
-
-// arrowColumn is a column of the file.
-type arrowColumn struct {
-	value   int // place in the row
-	kind    cellType
-	builder array.Builder
+	spec   tableSpec
+	place  *place
+	types  []cellType
+	tells  bool
+	writer *ipc.Writer
+	batch  *arrowBatch
+	out    bytes.Buffer
+	safe   int       // written since it was asked last
+	due    time.Time // when those in the batch have waited long enough
 }
 
 // errAppendArrow says why an Arrow stream is not gone on with.
@@ -93,49 +75,29 @@ func (a *arrowOutput) gather(batch []*alert.Message) error {
 		return err
 	}
 	for _, m := range batch {
-		if a.rows == 0 {
+		if a.batch.rows == 0 {
 			a.due = time.Now().Add(Linger)
 		}
-		a.add(m.Row())
-		if a.rows++; !a.full() {
+		if a.batch.add(m.Row()); !a.batch.full() {
 			continue
 		}
 		if err := a.settle(); err != nil {
 			return err
 		}
 	}
-	if a.grows() && a.rows > 0 && time.Until(a.due) <= 0 {
+	if a.grows() && a.batch.rows > 0 && time.Until(a.due) <= 0 {
 		return a.settle()
 	}
 	return nil
 }
 
-// full says whether the builder has enough for a batch. Its text is looked at now
-// and then only.
-func (a *arrowOutput) full() bool {
-	if a.rows%16 != 0 || a.rows >= arrowRows {
-		return a.rows >= arrowRows
-	}
-	text := 0
-	for i := range a.columns {
-		switch to := a.columns[i].builder.(type) {
-		case *array.BinaryBuilder:
-			text += to.DataLen()
-		case *array.StringBuilder:
-			text += to.DataLen()
-		}
-	}
-	return text >= arrowBytes
-}
-
 // settle writes the rows that were gathered as a batch.
 func (a *arrowOutput) settle() error {
-	if a.rows == 0 {
+	if a.batch == nil || a.batch.rows == 0 {
 		return nil
 	}
-	record := a.builder.NewRecordBatch()
-	defer record.Release()
-	err := a.writer.Write(record)
+	rows := a.batch.rows
+	err := a.batch.write(a.writer)
 	if err == nil {
 		err = a.flush()
 	}
@@ -143,9 +105,9 @@ func (a *arrowOutput) settle() error {
 		err = a.place.keep()
 	}
 	if err == nil {
-		a.safe += a.rows
+		a.safe += rows
 	}
-	a.rows, a.due = 0, time.Time{}
+	a.due = time.Time{}
 	return err
 }
 
@@ -168,55 +130,8 @@ func (a *arrowOutput) flush() error {
 
 // begin makes the writer, which writes the schema with its first batch.
 func (a *arrowOutput) begin() {
-	schema := arrowSchema(a.spec)
-	a.builder = array.NewRecordBuilder(memory.DefaultAllocator, schema)
-	for i, column := range tableColumns(a.spec) {
-		a.columns = append(a.columns, arrowColumn{column, a.types[column], a.builder.Field(i)})
-	}
-	if a.spec.classifications {
-		a.list = newArrowList(a.builder.Field(len(a.columns)).(*array.ListBuilder))
-	}
-	a.writer = ipc.NewWriter(&a.out, ipc.WithSchema(schema), ipc.WithCompressConcurrency(1))
-}
-
-func (a *arrowOutput) add(row *alert.Row) {
-	for i := range a.columns {
-		c := &a.columns[i]
-		a.buf = appendArrow(c.builder, c.kind, row.Values[c.value], a.buf)
-	}
-	if a.list != nil {
-		a.buf = a.list.add(row.Classifications, a.buf)
-	}
-}
-
-// appendArrow appends a value to a column. buf is used again and again.
-func appendArrow(to array.Builder, kind cellType, v field.Value, buf []byte) []byte {
-	if v.IsMissing() {
-		to.AppendNull()
-		return buf
-	}
-	switch to := to.(type) {
-	case *array.BooleanBuilder:
-		to.Append(boolOf(v))
-	case *array.Int64Builder:
-		to.Append(intOf(v))
-	case *array.Float32Builder:
-		to.Append(float32Of(v))
-	case *array.Float64Builder:
-		to.Append(float64Of(v))
-	case *array.TimestampBuilder:
-		micros, _ := instantOf(v) // it was checked
-		to.Append(arrow.Timestamp(micros))
-	case *array.BinaryBuilder:
-		to.Append(v.Text())
-	case *array.StringBuilder:
-		text := textOf(v, buf[:0])
-		to.BinaryBuilder.Append(text)
-		if kind == cellText && len(text) > cap(buf) {
-			buf = make([]byte, 0, len(text))
-		}
-	}
-	return buf
+	a.batch = newArrowBatch(a.spec, arrowRows)
+	a.writer = ipc.NewWriter(&a.out, ipc.WithSchema(a.batch.builder.Schema()), ipc.WithCompressConcurrency(1))
 }
 
 func (a *arrowOutput) close(complete bool) error {

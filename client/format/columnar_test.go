@@ -34,8 +34,11 @@ func verdictsOf(i int) []alert.Classification {
 	return list[:i%4]
 }
 
-// writeColumnar writes rows and classifications as Arrow and as Parquet, in
-// batches of n, and what readers should find.
+// columnar are the endings of the files that have typed columns and lists.
+var columnar = map[string]format.Name{".arrows": format.Arrow, ".arrow": format.Feather, ".parquet": format.Parquet}
+
+// writeColumnar writes rows and classifications as Arrow, as a stream and as a
+// file, and as Parquet, in batches of n, and what readers should find.
 func writeColumnar(t *testing.T, folder, name string, columns []alert.Column, messages []*alert.Message, n int) {
 	t.Helper()
 	rows := make([][]field.Value, len(messages))
@@ -43,9 +46,9 @@ func writeColumnar(t *testing.T, folder, name string, columns []alert.Column, me
 		m.Row().Classifications = verdictsOf(i)
 		rows[i] = m.Row().Values
 	}
-	for _, f := range []format.Name{format.Arrow, format.Parquet} {
+	for ending, f := range columnar {
 		out := open(t, format.Options{
-			Format: f, Path: filepath.Join(folder, name+"."+string(f)), Finite: true, Creator: "pgb 1.2.3",
+			Format: f, Path: filepath.Join(folder, name+ending), Finite: true, Creator: "pgb 1.2.3",
 			Layout: format.Layout{Classifications: true},
 		}, columns)
 		for at := 0; at < len(messages); at += n {
@@ -224,7 +227,7 @@ func TestARowOfAnArrowStreamIsDueALingerAfterItCame(t *testing.T) {
 
 func TestABatchOfAnArrowStreamIsWrittenWhenItIsFull(t *testing.T) {
 	for _, finite := range []bool{false, true} {
-		path := filepath.Join(t.TempDir(), "a.arrow")
+		path := filepath.Join(t.TempDir(), "a.arrows")
 		out := open(t, format.Options{Format: format.Arrow, Path: path, Finite: finite}, wordColumn)
 		put := func(n, long, safe int) { // n rows of a word so long
 			t.Helper()
@@ -279,15 +282,15 @@ func TestATornArrowStreamIsReadUpToItsLastBatch(t *testing.T) {
 	}
 }
 
-func TestAnArrowFileCannotBeAppendedTo(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a.arrow")
+func TestAnArrowStreamCannotBeAppendedTo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.arrows")
 	if _, err := format.Open(format.Options{Format: format.Arrow, Path: path, Append: true}); err == nil || names(t, filepath.Dir(path)) != "" {
 		t.Errorf("%v, %s", err, names(t, filepath.Dir(path)))
 	}
 }
 
-func TestAnArrowFileGrowsUnderItsNameAndEndsBehindItsLastBatch(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a.arrow")
+func TestAnArrowStreamGrowsUnderItsNameAndEndsBehindItsLastBatch(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.arrows")
 	out := open(t, format.Options{Format: format.Arrow, Path: path}, wordColumn)
 	settle(t, held(t, out, "a", "b"))
 	there := content(t, path)
@@ -305,7 +308,7 @@ func TestAnArrowFileGrowsUnderItsNameAndEndsBehindItsLastBatch(t *testing.T) {
 
 func TestOneFileOfTypedColumnsHoldsNoMixOfSimulatedAndRealRows(t *testing.T) {
 	simulated := rowMessages(wordColumn, [][]field.Value{{field.OfString("a")}})
-	for _, f := range []format.Name{format.Arrow, format.Parquet} {
+	for _, f := range columnar {
 		out := open(t, format.Options{Format: f, Path: filepath.Join(t.TempDir(), "x"), Finite: true}, wordColumn)
 		if err := out.Put(t.Context(), simulated); err != nil {
 			t.Fatal(err)

@@ -29,6 +29,7 @@ const (
 // The formats of an [Output] whose files can be read only once they are closed.
 const (
 	Parquet Name = "parquet" // typed columns, compressed
+	Feather Name = "feather" // typed columns as an Arrow IPC file, which is Feather version 2
 	VOTable Name = "votable" // typed columns with units, UCDs and frames, BINARY2
 	FITS    Name = "fits"    // a binary table
 	ECSV    Name = "ecsv"    // CSV with the types and units of its columns in front
@@ -36,7 +37,7 @@ const (
 
 // Names lists the formats of an Output.
 func Names() []string {
-	return []string{string(JSONLines), string(JSONArray), string(CSV), string(Avro), string(Raw), string(Arrow), string(Parquet), string(VOTable), string(FITS), string(ECSV)}
+	return []string{string(JSONLines), string(JSONArray), string(CSV), string(Avro), string(Raw), string(Arrow), string(Feather), string(Parquet), string(VOTable), string(FITS), string(ECSV)}
 }
 
 // IsWhole says whether a file of the format can be read only once it is closed.
@@ -46,7 +47,9 @@ func (n Name) IsWhole() bool {
 }
 
 // IsBinary says whether a file of the format is nothing for the eye.
-func (n Name) IsBinary() bool { return n == Avro || n == Arrow || n == Parquet || n == FITS }
+func (n Name) IsBinary() bool {
+	return n == Avro || n == Arrow || n == Feather || n == Parquet || n == FITS
+}
 
 // Parse checks a format's name as a user typed it.
 func Parse(text string) (Name, error) {
@@ -67,10 +70,12 @@ type UnknownError struct {
 // Error says which name is unknown.
 func (e *UnknownError) Error() string { return fmt.Sprintf("unknown format %q", e.Name) }
 
-// endings are the endings of file names and the formats they stand for.
+// endings are the endings of file names and the formats they stand for. Those of
+// Arrow are as in its media types, which tell the file from the stream:
+// https://www.iana.org/assignments/media-types/application/vnd.apache.arrow.file
 var endings = map[string]Name{
 	".jsonl": JSONLines, ".ndjson": JSONLines, ".json": JSONArray, ".csv": CSV, ".avro": Avro,
-	".arrow": Arrow, ".arrows": Arrow, ".ipc": Arrow,
+	".arrows": Arrow, ".arrow": Feather, ".feather": Feather, ".ipc": Feather,
 	".parquet": Parquet, ".pq": Parquet,
 	".vot": VOTable, ".votable": VOTable, ".fits": FITS, ".fit": FITS, ".ecsv": ECSV,
 }
@@ -83,4 +88,13 @@ func ByPath(path string) (name Name, ok bool) {
 	}
 	name, ok = endings[strings.ToLower(filepath.Ext(path))]
 	return name, ok
+}
+
+// Into gives the format that a name means for a file: "arrow" is the stream, but
+// for a file whose ending is that of an Arrow file.
+func (n Name) Into(path string) Name {
+	if promised, _ := ByPath(path); n == Arrow && promised == Feather {
+		return Feather
+	}
+	return n
 }

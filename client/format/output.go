@@ -106,7 +106,7 @@ func openSink(o Options) (s sink, err error) {
 		s, err = openRaw(o)
 	case Arrow:
 		s, err = openArrow(o)
-	case Parquet, VOTable, FITS, ECSV:
+	case Feather, Parquet, VOTable, FITS, ECSV:
 		s, err = openTable(o)
 	default:
 		_, err = Parse(string(o.Format))

@@ -38,7 +38,7 @@ func held(t *testing.T, out *format.Output, list ...string) *format.HeldError {
 }
 
 func TestPartsHaveAsManyRowsAsAskedForAndGoOnFromThoseThatAreThere(t *testing.T) {
-	for _, name := range []format.Name{format.CSV, format.JSONLines, format.JSONArray, format.Arrow, format.Parquet, format.VOTable, format.FITS, format.ECSV} {
+	for _, name := range []format.Name{format.CSV, format.JSONLines, format.JSONArray, format.Arrow, format.Feather, format.Parquet, format.VOTable, format.FITS, format.ECSV} {
 		folder := t.TempDir()
 		path := filepath.Join(folder, "night.x")
 		for _, there := range []string{"night-0007.x", "night-00.x", "night-0009.y", "nights-0010.x", "night-abcd.x"} {

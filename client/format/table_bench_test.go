@@ -44,7 +44,7 @@ func rowsOfANight(t testing.TB, n int) ([]alert.Column, []*alert.Message) {
 // are held against.
 func BenchmarkRows(b *testing.B) {
 	columns, messages := rowsOfANight(b, 20000)
-	for _, name := range []format.Name{format.CSV, format.JSONLines, format.Arrow, format.Parquet, format.VOTable, format.FITS, format.ECSV} {
+	for _, name := range []format.Name{format.CSV, format.JSONLines, format.Arrow, format.Feather, format.Parquet, format.VOTable, format.FITS, format.ECSV} {
 		b.Run(string(name), func(b *testing.B) {
 			path := filepath.Join(b.TempDir(), "night."+string(name))
 			out := open(b, format.Options{Format: name, Path: path, Finite: true}, columns)

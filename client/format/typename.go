@@ -18,7 +18,7 @@ func TypeName(c alert.Column) string {
 // HasLists says whether a format can hold the list of all classifications.
 func (n Name) HasLists() bool {
 	switch n {
-	case JSONLines, JSONArray, Arrow, Parquet:
+	case JSONLines, JSONArray, Arrow, Feather, Parquet:
 		return true
 	}
 	return false

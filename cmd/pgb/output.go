@@ -158,7 +158,7 @@ func (s *outputFlags) pickFormat(screen *render.Screen) (format.Name, error) {
 func (s *outputFlags) parseFormat() (format.Name, error) {
 	name, err := format.Parse(s.format)
 	if err == nil || !s.rowsOnly || len(client.NearNames(err)) > 0 {
-		return name, err
+		return name.Into(s.output), err
 	}
 	hints := []string{"-f " + strings.Join(s.formats(), ", ")}
 	if s.pictures {
@@ -171,7 +171,7 @@ func (s *outputFlags) parseFormat() (format.Name, error) {
 func (s *outputFlags) endings() string {
 	names := strings.Join(s.formats()[1:], ", ") // a table is for the terminal
 	if s.pictures {
-		return "endings are .csv, .jsonl, .json, .arrow, .parquet, .vot, .fits, .ecsv, .png and .svg; or name a format with -f: " + names
+		return "endings are .csv, .jsonl, .json, .arrow, .arrows, .parquet, .vot, .fits, .ecsv, .png and .svg; or name a format with -f: " + names
 	}
 	return "name one with -f: " + names
 }
@@ -193,7 +193,7 @@ func (s *outputFlags) checkFormat(name format.Name) error {
 	case name == format.Avro && s.fields != "":
 		return usage([]string{"leave --fields out, or use -f csv or -f jsonl"}, "avro keeps the original records: --fields can't pick from them")
 	case lists && s.fields != "" && !name.HasLists():
-		return usage([]string{"-f jsonl, arrow or parquet", "--fields classifier,class,prob: the primary one"}, "%s has no lists: --fields %s can't be written", name, format.ClassificationsColumn)
+		return usage([]string{"-f jsonl, arrow, feather or parquet", "--fields classifier,class,prob: the primary one"}, "%s has no lists: --fields %s can't be written", name, format.ClassificationsColumn)
 	case s.appendTo && s.force:
 		return usage([]string{"leave one of them out"}, "--append and --force exclude each other")
 	case s.appendTo && (name.IsWhole() || name == format.Arrow):

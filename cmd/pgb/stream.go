@@ -49,9 +49,10 @@ the next run goes on where this one ended, and --since goes back in it.
 A message is acknowledged only when its row has been written, or, with --save, when
 it is in the local archive: pgb lookup and its kin then work on it offline.
 
-Parquet, VOTable, FITS and ECSV can be read only once they are closed: --rotate writes
-parts of them, and a message is acknowledged when its part is closed. Arrow and the
-other formats can be read as they grow.
+Parquet, VOTable, FITS, ECSV and Arrow files (.arrow, .feather) can be read only once
+they are closed: --rotate writes parts of them, and a message is acknowledged when its
+part is closed. The other formats can be read as they grow, and so can an Arrow stream
+(.arrows, or -f arrow into a pipe).
 
 Ctrl-C ends a stream cleanly; a second Ctrl-C ends it at once.`,
 		Example: `  pgb stream --topic classifications

@@ -1,8 +1,8 @@
-"""Reads Arrow streams and Parquet files with pyarrow, pandas, polars and duckdb,
+"""Reads Arrow streams, Arrow files and Parquet files with pyarrow, pandas, polars and duckdb,
 and holds them against what was written.
 
 usage: read_columnar.py FOLDER NAME...: FOLDER/NAME.json says what is in
-FOLDER/NAME.arrow and FOLDER/NAME.parquet
+FOLDER/NAME.arrows, FOLDER/NAME.arrow and FOLDER/NAME.parquet
 
        read_columnar.py --live: reads an Arrow stream from standard input and
 prints the number of rows after each batch
@@ -17,6 +17,8 @@ import duckdb
 import pandas
 import polars
 import pyarrow as pa
+import pyarrow.dataset
+import pyarrow.feather
 import pyarrow.parquet as pq
 
 UTC = datetime.timezone.utc
@@ -108,32 +110,44 @@ def check(folder, name):
     with open(f"{folder}/{name}.json") as file:
         expected = json.load(file)
     expected["Rows"] = expected["Rows"] or []
-    arrow, parquet = f"{folder}/{name}.arrow", f"{folder}/{name}.parquet"
+    arrows, arrow, parquet = (f"{folder}/{name}.{ending}" for ending in ("arrows", "arrow", "parquet"))
 
-    with pa.ipc.open_stream(arrow) as reader:
+    with pa.ipc.open_stream(arrows) as reader:
         stream = reader.read_all()
-    stream.validate(full=True)
+    with pa.ipc.open_file(arrow) as reader:
+        file = reader.read_all()
     table = pq.read_table(parquet)
-    table.validate(full=True)
-    for what, got in (("arrow", stream), ("parquet", table)):
+    for what, got in (
+        ("arrow stream", stream),
+        ("arrow file", file),
+        ("feather", pyarrow.feather.read_table(arrow)),
+        ("parquet", table),
+    ):
+        got.validate(full=True)
         check_schema(f"{name}: {what}", got.schema, expected)
         check_rows(f"{name}: {what}", list(zip(*(c.to_pylist() for c in got.columns))), expected)
 
     for what, got in (
-        ("polars, arrow", polars.read_ipc_stream(arrow)),
+        ("polars, arrow stream", polars.read_ipc_stream(arrows)),
+        ("polars, arrow file", polars.read_ipc(arrow)),
         ("polars, parquet", polars.read_parquet(parquet)),
     ):
         same(f"{name}: {what}: names", got.columns, [c["Name"] for c in expected["Columns"]])
         check_rows(f"{name}: {what}", got.rows(), expected)
 
-    frame = pandas.read_parquet(parquet, dtype_backend="pyarrow")
-    check_rows(f"{name}: pandas", list(zip(*(frame.iloc[:, i].tolist() for i in range(frame.shape[1])))), expected)
+    for what, frame in (
+        ("feather", pandas.read_feather(arrow, dtype_backend="pyarrow")),
+        ("parquet", pandas.read_parquet(parquet, dtype_backend="pyarrow")),
+    ):
+        cells = list(zip(*(frame.iloc[:, i].tolist() for i in range(frame.shape[1]))))
+        check_rows(f"{name}: pandas, {what}", cells, expected)
 
     with duckdb.connect() as db:
         db.execute("SET TimeZone = 'UTC'")
         check_rows(f"{name}: duckdb, parquet", db.execute("SELECT * FROM read_parquet(?)", [parquet]).fetchall(), expected)
-        db.register("stream", stream)
-        check_rows(f"{name}: duckdb, arrow", db.execute("SELECT * FROM stream").fetchall(), expected)
+        for what, got in (("stream", stream), ("file", pyarrow.dataset.dataset(arrow, format="arrow"))):
+            db.register(what, got)
+            check_rows(f"{name}: duckdb, arrow {what}", db.execute(f"SELECT * FROM {what}").fetchall(), expected)
     print(name, len(expected["Rows"]))
 
 

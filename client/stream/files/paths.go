@@ -137,7 +137,7 @@ func isFile(path string, entry fs.DirEntry) bool {
 var otherEndings = map[string]bool{
 	".part": true, ".md": true, ".txt": true, ".csv": true, ".yaml": true, ".yml": true, ".toml": true, ".png": true,
 	".jpg": true, ".pdf": true, ".py": true, ".ipynb": true, ".log": true, ".fits": true, ".parquet": true, ".arrow": true,
-	".db": true, ".sqlite": true,
+	".arrows": true, ".feather": true, ".ipc": true, ".db": true, ".sqlite": true,
 }
 
 // isPacketName says whether a file in a folder may hold packets, by its name.

@@ -311,7 +311,7 @@ func TestTablesAreNamedAsRows(t *testing.T) {
 		want string
 		name format.Name
 	}{
-		"a.parquet": {"Parquet", format.Parquet}, "a.arrow": {"Arrow", format.Arrow}, "a.fits": {"FITS", format.FITS},
+		"a.parquet": {"Parquet", format.Parquet}, "a.arrow": {"Arrow", format.Feather}, "a.arrows": {"Arrow", format.Arrow}, "a.fits": {"FITS", format.FITS},
 		"a.vot": {"VOTable", format.VOTable}, "a.ecsv": {"ECSV", format.ECSV},
 	} {
 		path = filepath.Join(t.TempDir(), path)
