@@ -106,7 +106,9 @@ func TestTheProgramMayBePassedOn(t *testing.T) {
 				t.Errorf("%s is not among %d modules", path, len(modules))
 			}
 		}
-		if slices.ContainsFunc(modules, func(m module) bool { return strings.HasPrefix(m.path, "github.com/mwvgroup/pgb") || m.path == "pgregory.net/rapid" }) {
+		if slices.ContainsFunc(modules, func(m module) bool {
+			return strings.HasPrefix(m.path, "github.com/mwvgroup/pgb") || m.path == "pgregory.net/rapid"
+		}) {
 			t.Error("what is no third party, or only in tests, is listed")
 		}
 		twice[i] = document(modules)
