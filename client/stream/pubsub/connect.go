@@ -48,6 +48,9 @@ func connect(ctx context.Context, a Access) (api, error) {
 		option.WithGRPCDialOption(grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxResponse))),
 		option.WithGRPCDialOption(grpc.WithReadBufferSize(128 << 10)),
 	}
+	for _, watched := range newReach().dialOptions() {
+		options = append(options, option.WithGRPCDialOption(watched))
+	}
 	switch {
 	case a.Address != "":
 		if _, _, err := net.SplitHostPort(a.Address); err != nil {
