@@ -197,6 +197,7 @@ def version() -> str:
 
 
 def _program(path: str) -> Optional[str]:
+    path = os.path.expanduser(path)
     return shutil.which(path) if os.path.dirname(path) == "" else path if os.path.isfile(path) else None
 
 
@@ -719,7 +720,7 @@ class Result(Sequence[Row]):
     def __repr__(self) -> str:
         if self.data and not (self.text or self._arrow or self._rows):
             return f"<pgb.Result: {len(self.data)} bytes, in data>"
-        return self.text or f"<pgb.Result: {len(self)} rows, {len(self.columns)} columns>"
+        return self.text or f"<pgb.Result: {_count(len(self), 'row')}, {_count(len(self.columns), 'column')}>"
 
     def to_arrow(self) -> Any:
         """Give a ``pyarrow.Table``; fields carry their units and meanings as metadata, and records and lists are JSON text."""
@@ -800,7 +801,7 @@ class Result(Sequence[Row]):
         fields = full[:40]
         head = "".join(f"<th{_side(f)}>{html.escape(f['name'])}<br>{html.escape(f.get('unit', ''))}</th>" for f in fields)
         body = "".join("<tr>" + "".join(f"<td{_side(f)}>{html.escape(_short(row.get(f['name']), f))}</td>" for f in fields) + "</tr>" for row in shown)
-        foot = [f"{len(self)} rows" + (f", the first {most} are shown" if len(self) > most else ""), f"{len(self.fields)} columns"]
+        foot = [_count(len(self), "row") + (f", the first {most} are shown" if len(self) > most else ""), _count(len(self.fields), "column")]
         empty = [field["name"] for field in self.fields if field not in full]
         if empty:
             foot.append("without values here: " + ", ".join(empty[:20]) + (" …" if len(empty) > 20 else ""))
@@ -847,6 +848,10 @@ class Result(Sequence[Row]):
         for panel, (name, rows) in zip(axes, objects.items()):
             _draw(panel, rows, y, str(name), options)
         return axes
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" + ("" if n == 1 else "s")
 
 
 def _json_rows(data: bytes) -> Optional[List[Row]]:
@@ -1451,7 +1456,7 @@ class Cutouts(Dict[str, Dict[str, Any]]):
                 self._falling.add((str(row["source_id"]), str(row["kind"])))
 
     def __repr__(self) -> str:
-        return f"<pgb.Cutouts: {sum(map(len, self.values()))} stamps of {len(self)} alerts>"
+        return f"<pgb.Cutouts: {_count(sum(map(len, self.values())), 'stamp')} of {_count(len(self), 'alert')}>"
 
     def _repr_png_(self) -> Optional[bytes]:
         return self.sheet

@@ -37,6 +37,7 @@ def lines(text):
 def test_the_examples_of_the_page_say_what_it_says(monkeypatch, tmp_path):
     (tmp_path / "pgb").symlink_to(BINARY)
     monkeypatch.setenv("PATH", str(tmp_path) + os.pathsep + os.environ["PATH"])
+    monkeypatch.chdir(tmp_path)  # examples may write files
     names, compared = {}, 0
     for code, shown in re.findall(r"```python\n(.*?)```\n(?:\n((?:    [^\n]*\n)+))?", PAGE.read_text(encoding="utf-8"), re.DOTALL):
         printed = run(code, names)

@@ -99,7 +99,7 @@ def test_astropy_tables_can_be_written(tmp_path, ending, name):
 
 
 def test_lists_are_lists_in_arrow_and_polars():
-    rows = pgb.run("stream", topic="classifications", limit=3)
+    rows = pgb.run("stream", topic="classifications", limit=3, where='classifier != ""')
     assert pl.List == type(rows.to_polars()["classifications"].dtype)
     assert rows.to_arrow()["classifications"][0][0]["classifier"].as_py() == rows[0]["classifications"][0]["classifier"]
     assert isinstance(pgb.lookup("ZTF21abc", fields=["prv_candidates"])[0]["prv_candidates"], list)
@@ -304,7 +304,7 @@ def test_stamps_show_themselves_in_a_notebook(notebook, tmp_path):
     stamps = pgb.cutouts("ZTF21abc", output=tmp_path / "stamps")
     shown = Image.open(io.BytesIO(stamps._repr_png_()))
     assert shown.format == "PNG" and shown.width > shown.height > 100 and len(stamps.sheet) < 200_000
-    assert repr(stamps) == "<pgb.Cutouts: 3 stamps of 1 alerts>"
+    assert repr(stamps) == "<pgb.Cutouts: 3 stamps of 1 alert>"
     assert len(stamps.files) == 3 == len(list((tmp_path / "stamps").iterdir()))
     assert pgb.cutouts("ZTF21abc", contact_sheet=False)._repr_png_() is None
     assert pgb.cutouts("ZTF98zzzzzzz")._repr_png_() is None
