@@ -30,8 +30,27 @@ var ErrSimulatedAndReal = errors.New("simulated and real records do not go into 
 type avroOutput struct {
 	options Options
 	folder  bool
+	beside  bool // records of other schemas go beside the file
 	files   map[avroKind]*avroFile
-	taken   map[string]bool // names of the files in the folder
+	taken   map[string]bool // names of the files, where there may be several
+	sifted  Sifted
+}
+
+// Sifted says what became of messages that were written as Avro.
+type Sifted struct {
+	Files   []string // in the order in which they were begun
+	LeftOut int64    // messages that are not Avro, with [Options].Sift
+}
+
+// Sifted says which Avro files were written and how many messages could not go
+// into any; ok is false for another format and for parts, see [Rotation].
+func (o *Output) Sifted() (s Sifted, ok bool) {
+	o.writing.Lock()
+	defer o.writing.Unlock()
+	if a, is := o.sink.(*avroOutput); is {
+		return a.sifted, true
+	}
+	return s, false
 }
 
 // avroKind is what all records of a file have in common.
@@ -53,6 +72,7 @@ func openAvro(o Options) (*avroOutput, error) {
 		return out, nil
 	}
 	info, err := os.Stat(o.Path)
+	out.beside = o.Sift && (errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode().IsRegular())
 	switch {
 	case err == nil && info.IsDir():
 		out.folder = true
@@ -86,6 +106,10 @@ func (a *avroOutput) put(batch []*alert.Message) error {
 	for _, m := range batch {
 		schema, datum, err := a.options.Reader.Datum(m)
 		if errors.Is(err, alert.ErrNotAvro) {
+			if a.options.Sift {
+				a.sifted.LeftOut++
+				continue
+			}
 			return err
 		}
 		if err == nil {
@@ -140,6 +164,9 @@ func (a *avroOutput) file(schema *avro.Schema, m *alert.Message) (*avroFile, err
 	switch {
 	case a.folder:
 		file, err = a.fileInFolder(schema, m)
+	case a.beside:
+		ending := filepath.Ext(a.options.Path)
+		file, err = a.fileNamed(strings.TrimSuffix(a.options.Path, ending), ending, schema, m)
 	case a.files[avroKind{kind.schema, !kind.simulated}] != nil:
 		err = ErrSimulatedAndReal
 	case len(a.files) > 0:
@@ -151,15 +178,12 @@ func (a *avroOutput) file(schema *avro.Schema, m *alert.Message) (*avroFile, err
 		return nil, err
 	}
 	a.files[kind] = file
+	a.sifted.Files = append(a.sifted.Files, file.place.path)
 	return file, nil
 }
 
-// fileInFolder opens the file of a schema, under its name, or with a number
-// where the name is another schema's.
+// fileInFolder opens the file of a schema, under its name.
 func (a *avroOutput) fileInFolder(schema *avro.Schema, m *alert.Message) (*avroFile, error) {
-	if len(a.files) >= maxAvroFiles {
-		return nil, fmt.Errorf("%s: records of more than %d schemas", a.options.Path, maxAvroFiles)
-	}
 	name, err := a.options.Reader.Schema(m)
 	if err != nil {
 		return nil, err
@@ -168,12 +192,21 @@ func (a *avroOutput) fileInFolder(schema *avro.Schema, m *alert.Message) (*avroF
 	if m.Simulated() {
 		name += "-simulated"
 	}
+	return a.fileNamed(filepath.Join(a.options.Path, name), ".avro", schema, m)
+}
+
+// fileNamed opens a file for a schema, with a number where the name is another
+// schema's.
+func (a *avroOutput) fileNamed(name, ending string, schema *avro.Schema, m *alert.Message) (*avroFile, error) {
+	if len(a.files) >= maxAvroFiles {
+		return nil, fmt.Errorf("%s: records of more than %d schemas", a.options.Path, maxAvroFiles)
+	}
 	free := name
 	for n := 2; ; n++ {
 		if key := strings.ToLower(free); !a.taken[key] {
 			a.taken[key] = true
 			o := a.options
-			o.Path = filepath.Join(o.Path, free+".avro")
+			o.Path = free + ending
 			file, err := openAvroFile(o, schema, m.Simulated())
 			if !errors.Is(err, avro.ErrOtherSchema) && !errors.Is(err, ErrSimulatedAndReal) {
 				return file, err

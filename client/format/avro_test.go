@@ -137,6 +137,30 @@ func TestSeveralSchemasNeedAFolder(t *testing.T) {
 	}
 }
 
+// What can't go into the one file goes beside it, or is counted.
+func TestSiftWritesWhatIsAvro(t *testing.T) {
+	folder := t.TempDir()
+	o := format.Options{Format: format.Avro, Path: filepath.Join(folder, "night.avro"), Finite: true, Sift: true}
+	messages := []*alert.Message{notice("a"), message(t, "ztf-alerts", ztfFile), message(t, "lsst-alerts", lsstFile), notice("b"), message(t, "ztf-alerts", ztfFile)}
+	out := open(t, o, nil)
+	if err := out.Put(t.Context(), messages); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Close(true); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(t, folder); got != "night-2.avro night.avro" {
+		t.Errorf("there are %s", got)
+	}
+	sifted, ok := out.Sifted()
+	if !ok || sifted.LeftOut != 2 || len(sifted.Files) != 2 || sifted.Files[0] != o.Path || sifted.Files[1] != filepath.Join(folder, "night-2.avro") {
+		t.Errorf("%v %v", sifted, ok)
+	}
+	if first, second := records(t, []byte(content(t, o.Path))), records(t, []byte(content(t, sifted.Files[1]))); len(first) != 2 || len(second) != 1 {
+		t.Errorf("%d and %d records", len(first), len(second))
+	}
+}
+
 func TestAvroOfJSONTopicsIsRefused(t *testing.T) {
 	columns, messages := withRows(t, nil, notice("1"))
 	out := open(t, format.Options{Format: format.Avro, Writer: new(bytes.Buffer)}, columns)

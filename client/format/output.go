@@ -36,6 +36,10 @@ type Options struct {
 	// that can be read only once it is closed: messages are held to its end
 	// where it is not Finite.
 	Rotate *Rotation
+	// Sift makes the best of what can't all go into one Avro file: records of
+	// further schemas go into files beside Path, with a number (night-2.avro),
+	// and messages that are not Avro are left out, see [Output.Sifted].
+	Sift bool
 	// Creator is the program that writes, which formats with metadata name;
 	// empty is "pgb".
 	Creator string

@@ -20,7 +20,7 @@ holds real alerts or simulated ones, never both.`,
 		Example: `  pgb stream --topic classifications --save
   pgb archive import night.tar.gz
   pgb archive info
-  pgb archive export --survey ztf -o night.avro
+  pgb archive export --full -o night.jsonl
   pgb archive check
   pgb archive prune --before 90d`,
 		Args: noArguments("pgb archive info, not"),
@@ -136,11 +136,15 @@ func newArchiveExport(a *app) *cobra.Command {
 		Use:   "export -o FILE",
 		Short: "Write the messages of the archive as they were saved",
 		Long: `Write the messages of the archive, as they were saved, in any format that pgb stream
-writes: Avro with the original records, raw folders, full JSON lines that lose
-nothing, or columns. An Avro file holds packets of one schema; a folder (-f avro -o
-night) takes a file for each. --since and --until bound the observation.`,
-		Example: `  pgb archive export --survey ztf -o night.avro
-  pgb archive export --since 30d --where 'snr > 20' -f jsonl --full -o bright.jsonl
+writes: full JSON lines that lose nothing, Avro with the original records, raw
+folders, or columns. Avro takes the packets that came as Avro: messages that came as
+JSON, as the classifications of the broker's streams do, are left out and counted. An
+Avro file holds packets of one schema; of others there is night-2.avro and so on, and
+a folder (-f avro -o night) names its files by schema. --since and --until bound the
+observation.`,
+		Example: `  pgb archive export --full -o night.jsonl
+  pgb archive export --survey ztf -o night.avro
+  pgb archive export --since 30d --where 'snr > 20' --full -o bright.jsonl
   pgb archive export --fields object_id,mjd,band,mag -o rows.csv`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return f.export(a) },
@@ -158,6 +162,7 @@ night) takes a file for each. --since and --until bound the observation.`,
 }
 
 func (f *exportFlags) export(a *app) error {
+	f.sift = true
 	name, err := f.check(a)
 	if err != nil {
 		return err

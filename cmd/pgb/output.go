@@ -27,6 +27,7 @@ type outputFlags struct {
 	rowsOnly        bool // rows have no message behind them
 	pictures        bool // -o with .png or .svg makes a picture
 	classifications bool // rows carry the list of all classifications
+	sift            bool // -o FILE.avro takes what it can
 	rotation        *format.Rotation
 	flags           *pflag.FlagSet
 }
@@ -250,7 +251,7 @@ func (s *outputFlags) openSink(a *app, described rows, name format.Name, finite 
 	_, classifications := s.columns()
 	out, err := described.Output(format.Options{
 		Format: name, Path: s.output, Writer: screenWriter{a.screen}, Terminal: a.screen.OutTTY,
-		Finite: finite, Append: s.appendTo, Force: s.force, Rotate: s.rotation, Creator: creator(),
+		Finite: finite, Append: s.appendTo, Force: s.force, Rotate: s.rotation, Sift: s.sift, Creator: creator(),
 		Layout: format.Layout{Classifications: classifications, Full: s.full, Cutouts: s.cutouts},
 	})
 	if err != nil {

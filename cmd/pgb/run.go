@@ -48,6 +48,9 @@ func (s *selection) run(a *app, c *client.Client, described *client.Stream, out 
 	if closeErr := out.Close(complete); closeErr != nil && whole && !isPipe(closeErr) {
 		err = closeErr
 	}
+	if err == nil {
+		err = s.sifted(a, out, &summary)
+	}
 	if summary.Simulated > 0 && !live {
 		a.screen.Note(render.Count(summary.Simulated) + " of these messages came from a sandbox: simulated data, not observations")
 	}
