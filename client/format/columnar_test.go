@@ -227,31 +227,33 @@ func TestARowOfAnArrowStreamIsDueALingerAfterItCame(t *testing.T) {
 
 func TestABatchOfAnArrowStreamIsWrittenWhenItIsFull(t *testing.T) {
 	for _, finite := range []bool{false, true} {
-		path := filepath.Join(t.TempDir(), "a.arrows")
-		out := open(t, format.Options{Format: format.Arrow, Path: path, Finite: finite}, wordColumn)
-		put := func(n, long, safe int) { // n rows of a word so long
-			t.Helper()
-			list := slices.Repeat([]string{strings.Repeat("x", long)}, n)
-			if finite { // its messages count when it has its name
-				if err := out.Put(t.Context(), words(list...)); err != nil {
-					t.Fatal(err)
+		synctest.Test(t, func(t *testing.T) { // no row waits too long meanwhile
+			path := filepath.Join(t.TempDir(), "a.arrows")
+			out := open(t, format.Options{Format: format.Arrow, Path: path, Finite: finite}, wordColumn)
+			put := func(n, long, safe int) { // n rows of a word so long
+				t.Helper()
+				list := slices.Repeat([]string{strings.Repeat("x", long)}, n)
+				if finite { // its messages count when it has its name
+					if err := out.Put(t.Context(), words(list...)); err != nil {
+						t.Fatal(err)
+					}
+				} else if h := held(t, out, list...); h.Safe() != safe {
+					t.Errorf("%d safe, due %v", h.Safe(), h.Due())
 				}
-			} else if h := held(t, out, list...); h.Safe() != safe {
-				t.Errorf("%d safe, due %v", h.Safe(), h.Due())
 			}
-		}
-		put(999, 1, 0)
-		put(2, 1, 1000)
-		put(2999, 1, 3000)
-		put(1, 1, 0)
-		put(9, 1<<20, 0)
-		put(8, 1<<20, 16)
-		if err := out.Close(true); err != nil {
-			t.Fatal(err)
-		}
-		if got := sizesOf(t, []byte(content(t, path))); !slices.Equal(got, []int64{1000, 1000, 1000, 1000, 16, 2}) {
-			t.Errorf("finite=%v: batches of %v", finite, got)
-		}
+			put(999, 1, 0)
+			put(2, 1, 1000)
+			put(2999, 1, 3000)
+			put(1, 1, 0)
+			put(9, 1<<20, 0)
+			put(8, 1<<20, 16)
+			if err := out.Close(true); err != nil {
+				t.Fatal(err)
+			}
+			if got := sizesOf(t, []byte(content(t, path))); !slices.Equal(got, []int64{1000, 1000, 1000, 1000, 16, 2}) {
+				t.Errorf("finite=%v: batches of %v", finite, got)
+			}
+		})
 	}
 }
 
