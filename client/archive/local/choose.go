@@ -12,8 +12,8 @@ import (
 // chosen is what a query asks of each alert, beside its target.
 type chosen struct {
 	// condition is SQL on the alert a, the object o and the topic t that begins
-	// with AND, empty for none; place is the part of it that the index by place
-	// answers.
+	// with AND, empty for none; place is the part of it that is tested where keys
+	// of a cone are collected.
 	condition, place string
 	parameters       []archive.Parameter
 	pushed, rest     string

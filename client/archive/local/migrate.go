@@ -25,7 +25,7 @@ func placeAlerts(conn *sqlite.Conn) error {
 		"ALTER TABLE classification RENAME TO old_classification", classificationTable,
 		"INSERT INTO classification SELECT * FROM old_classification ORDER BY alert, number", "DROP TABLE old_classification",
 		"ALTER TABLE alert RENAME TO old_alert", alertTable,
-		// By the index: the writer sorts in memory, which all alerts may not fit.
+		// By the index, which is sorted already.
 		"INSERT INTO alert (healpix, " + placedColumns + ") SELECT coalesce(healpix, -1), " + placedColumns + `
  FROM old_alert INDEXED BY alert_by_place ORDER BY old_alert.healpix`, "DROP TABLE old_alert", alertIndexes,
 		dictionaryTable, views,
@@ -80,7 +80,10 @@ func (a *Archive) migrate(ctx context.Context, have, want int, steps []step) err
 			}
 		}
 		return sqlitex.ExecuteTransient(w.conn, fmt.Sprintf("PRAGMA user_version = %d", want), nil)
-	}, func(w *writer) error { return backup(w.conn, backupPath(a.path, have)) })
+	}, func(w *writer) error {
+		// What is sorted may not fit the memory.
+		return errors.Join(backup(w.conn, backupPath(a.path, have)), set(w.conn, "temp_store = file"))
+	})
 }
 
 // backupPath is where the file of an older version is kept.

@@ -14,6 +14,7 @@ type objectKey struct{ survey, id string }
 // object is an object of the batch that is being saved.
 type object struct {
 	id      int64
+	key     objectKey
 	isNew   bool
 	changed bool
 	alerts  int64
@@ -29,13 +30,14 @@ type told struct {
 }
 
 const (
-	sqlObject    = `SELECT id, alerts, last_mjd, ra, dec FROM object WHERE survey = ? AND object_id = ?`
-	sqlNewObject = `INSERT INTO object (survey, object_id, ra, dec, alerts, last_mjd) VALUES (?, ?, ?, ?, 0, NULL)`
-	sqlSetObject = `UPDATE object SET alerts = ?, last_mjd = ?, ra = ?, dec = ? WHERE id = ?`
+	sqlObject     = `SELECT id, alerts, last_mjd, ra, dec FROM object WHERE survey = ? AND object_id = ?`
+	sqlLastObject = `SELECT max(id) FROM object`
+	sqlNewObject  = `INSERT INTO object (alerts, last_mjd, ra, dec, id, survey, object_id) VALUES (?, ?, ?, ?, ?, ?, ?)`
+	sqlSetObject  = `UPDATE object SET alerts = ?, last_mjd = ?, ra = ?, dec = ? WHERE id = ?`
 )
 
-// object gives the object of a message, which is made where it is new; nil where
-// the message has none.
+// object gives the object of a message, which gets a number where it is new and
+// its row at the end of the batch; nil where the message has none.
 func (b *saving) object(p *incoming) (*object, error) {
 	if p.objectID == "" {
 		return nil, nil
@@ -44,7 +46,7 @@ func (b *saving) object(p *incoming) (*object, error) {
 	if o := b.objects[key]; o != nil {
 		return o, nil
 	}
-	o := &object{mjd: math.NaN(), ra: math.NaN(), dec: math.NaN()}
+	o := &object{key: key, mjd: math.NaN(), ra: math.NaN(), dec: math.NaN()}
 	q, err := binding(b.conn, sqlObject)
 	if err != nil {
 		return nil, err
@@ -59,21 +61,30 @@ func (b *saving) object(p *incoming) (*object, error) {
 		return nil, err
 	}
 	if !found {
-		if q, err = binding(b.conn, sqlNewObject); err != nil {
+		if o.id, err = b.nextObject(); err != nil {
 			return nil, err
 		}
-		q.filled(p.survey)
-		q.id(p.objectID)
-		q.float(p.ra)
-		q.float(p.dec)
-		if err := q.run(); err != nil {
-			return nil, err
-		}
-		o.id, o.isNew = b.conn.LastInsertRowID(), true
+		o.isNew, o.changed, o.ra, o.dec = true, true, p.ra, p.dec
 	}
 	b.objects[key] = o
 	b.order = append(b.order, o)
 	return o, nil
+}
+
+// nextObject gives the number of a new object. Nobody else makes any while the
+// batch is being saved.
+func (b *saving) nextObject() (int64, error) {
+	if b.lastObject == 0 {
+		q, err := binding(b.conn, sqlLastObject)
+		if err != nil {
+			return 0, err
+		}
+		if _, err := q.one(func(stmt *sqlite.Stmt) { b.lastObject = stmt.ColumnInt64(0) }); err != nil {
+			return 0, err
+		}
+	}
+	b.lastObject++
+	return b.lastObject, nil
 }
 
 // saw takes note of a message of the object; first says that it is the first of
@@ -107,7 +118,11 @@ func (b *saving) finish() error {
 		if !o.changed {
 			continue
 		}
-		q, err := binding(b.conn, sqlSetObject)
+		text := sqlSetObject
+		if o.isNew {
+			text = sqlNewObject
+		}
+		q, err := binding(b.conn, text)
 		if err != nil {
 			return err
 		}
@@ -116,6 +131,10 @@ func (b *saving) finish() error {
 		q.float(o.ra)
 		q.float(o.dec)
 		q.int(o.id)
+		if o.isNew {
+			q.filled(o.key.survey)
+			q.id(o.key.id)
+		}
 		if err := q.run(); err != nil {
 			return err
 		}

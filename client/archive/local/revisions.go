@@ -13,14 +13,17 @@ const sqlAlert = `INSERT INTO alert (id, object, topic, message_id, publish_time
  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 // alert saves the row of a new message, with its object and classifications.
-func (b *saving) alert(id int64, p *incoming) error {
+// alone says that there is no other of its source.
+func (b *saving) alert(id int64, p *incoming, alone bool) error {
 	of, err := b.object(p)
 	if err != nil {
 		return err
 	}
-	shown, another, err := b.revise(p)
-	if err != nil {
-		return err
+	shown, another := true, false
+	if p.hasSource() && !alone {
+		if shown, another, err = b.revise(p); err != nil {
+			return err
+		}
 	}
 	topic, err := b.topic(p.message.Topic)
 	if err != nil {
@@ -93,9 +96,6 @@ func (p *incoming) hasSource() bool { return p.sourceID != "" && !p.notice }
 // revise finds out whether a new message is the revision of its alert that is
 // shown, and hides the one that was. another says that the alert was there.
 func (b *saving) revise(p *incoming) (shown, another bool, err error) {
-	if !p.hasSource() {
-		return true, false, nil
-	}
 	q, err := binding(b.conn, sqlShown)
 	if err != nil {
 		return false, false, err

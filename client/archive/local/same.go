@@ -14,9 +14,9 @@ import (
 // which tells neither the topic nor the broker's id. Its bytes are others, it is
 // not. What has another id in the same topic, or is of another topic, is another
 // message; without a topic an id is a place in a file.
-const sqlSameAlert = `SELECT a.id, coalesce(a.message_id = ?3 AND t.name = ?4 AND t.name <> '', 0) FROM alert a JOIN topic t ON t.id = a.topic
- WHERE a.source_id = ?1 AND a.survey IS ?2
- AND (t.name = '' OR ?4 = '' OR t.name = ?4 AND (a.message_id IS NULL OR ?3 IS NULL OR a.message_id = ?3))`
+const sqlSameAlert = `SELECT a.id, coalesce(a.message_id = ?3 AND t.name = ?4 AND t.name <> '', 0),
+ t.name = '' OR ?4 = '' OR t.name = ?4 AND (a.message_id IS NULL OR ?3 IS NULL OR a.message_id = ?3)
+ FROM alert a JOIN topic t ON t.id = a.topic WHERE a.source_id = ?1 AND a.survey IS ?2`
 
 const (
 	sqlIdentity = `SELECT 1 FROM message WHERE identity = ?`
@@ -24,14 +24,15 @@ const (
 )
 
 // known says whether a message is there, in its own form or another. Only where
-// the broker's id does not tell are messages read and compared.
-func (b *saving) known(p *incoming) (bool, error) {
+// the broker's id does not tell are messages read and compared. alone says that
+// there is none of the same source.
+func (b *saving) known(p *incoming) (known, alone bool, err error) {
 	if p.sourceID == "" {
-		return false, nil // its identity alone tells
+		return false, true, nil // its identity alone tells
 	}
 	q, err := binding(b.conn, sqlSameAlert)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	q.id(p.sourceID)
 	q.text(p.survey)
@@ -39,21 +40,26 @@ func (b *saving) known(p *incoming) (bool, error) {
 	q.filled(p.message.Topic)
 	var alike []int64
 	byID := false
+	alone = true
 	err = q.all(func(stmt *sqlite.Stmt) {
-		alike = append(alike, stmt.ColumnInt64(0))
-		byID = byID || stmt.ColumnBool(1)
+		alone = false
+		if stmt.ColumnBool(2) {
+			alike = append(alike, stmt.ColumnInt64(0))
+			byID = byID || stmt.ColumnBool(1)
+		}
 	})
 	if err != nil || byID || len(alike) == 0 {
-		return byID, err
+		return byID, alone, err
 	}
 	if q, err = binding(b.conn, sqlIdentity); err != nil {
-		return false, err
+		return false, false, err
 	}
 	q.bytes(p.identity[:])
 	if found, err := q.one(func(*sqlite.Stmt) {}); err != nil || found {
-		return found, err
+		return found, false, err
 	}
-	return b.told(p, alike)
+	known, err = b.told(p, alike)
+	return known, false, err
 }
 
 // told says whether one of some stored messages tells what a message does.

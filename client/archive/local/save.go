@@ -59,6 +59,8 @@ type saving struct {
 	now     int64 // microseconds
 	objects map[objectKey]*object
 	order   []*object // as they were met
+	// lastObject is the number of the last new one.
+	lastObject int64
 
 	kind      bool // whether the archive is of simulated alerts
 	kindKnown bool
@@ -115,7 +117,8 @@ const sqlMessage = `INSERT INTO message (identity, kafka_topic, kafka_partition,
 
 // message saves one message, where it is not there yet.
 func (b *saving) message(p *incoming) (isNew bool, err error) {
-	if known, err := b.known(p); err != nil || known {
+	known, alone, err := b.known(p)
+	if err != nil || known {
 		return false, err
 	}
 	var schema *int64
@@ -152,7 +155,7 @@ func (b *saving) message(p *incoming) (isNew bool, err error) {
 	if err := q.run(); err != nil || b.conn.Changes() == 0 {
 		return false, err
 	}
-	return true, b.alert(b.conn.LastInsertRowID(), p)
+	return true, b.alert(b.conn.LastInsertRowID(), p, alone)
 }
 
 const (

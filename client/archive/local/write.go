@@ -16,6 +16,10 @@ const writeWait = 30 * time.Second
 // lockStep bounds each try for the lock, so that a context that ends is seen.
 const lockStep = 50 * time.Millisecond
 
+// logBytes is the length from which the log goes into the file, with two more
+// waits for the disk.
+const logBytes = 32 << 20
+
 // writer is the connection that writes, with what it knows of the file. It is
 // used by one goroutine at a time.
 type writer struct {
@@ -42,8 +46,7 @@ func connectWriter(path string) (*writer, error) {
 		return nil, err
 	}
 	conn.SetBusyTimeout(lockStep)
-	// What is in the log goes into the file when that is 32 MB long.
-	err = set(conn, "synchronous = full", "cache_size = -65536", "temp_store = memory", "wal_autocheckpoint = 2000")
+	err = set(conn, "synchronous = full", "cache_size = -65536", "temp_store = memory", fmt.Sprintf("wal_autocheckpoint = %d", logBytes/pageSize))
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
