@@ -40,7 +40,7 @@ func (c *Client) SQL(ctx context.Context, s Statement) (*Answer, error) {
 				}
 				rows := make([]row, len(batch))
 				for i, values := range batch {
-					rows[i] = row{message: messageOf(n.columns, values, false), target: -1}
+					rows[i] = row{message: messageOf(n.columns, values, found.Simulated), target: -1}
 				}
 				if !yield(rows, nil) {
 					return

@@ -198,6 +198,9 @@ type TableColumn struct {
 // Rows are the answer to a statement.
 type Rows struct {
 	Columns []alert.Column
+	// Simulated says that all that the archive holds is simulated, and thus
+	// the rows, whatever their columns are.
+	Simulated bool
 	// Batches gives the rows, a value for each column. It can be ranged over
 	// once; Rows of a batch may be kept.
 	Batches iter.Seq2[[][]field.Value, error]

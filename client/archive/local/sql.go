@@ -65,7 +65,7 @@ func (a *Archive) SQL(ctx context.Context, text string, _ int64) (*archive.Rows,
 		s.close()
 		return nil, err
 	}
-	rows := &archive.Rows{Columns: s.columns(first)}
+	rows := &archive.Rows{Columns: s.columns(first), Simulated: s.simulated}
 	if done {
 		s.close()
 	} else {
@@ -96,6 +96,8 @@ type sqlStatement struct {
 	end     int // of the statement in the text
 	guard   *readingOnly
 
+	simulated bool // all that the archive holds
+
 	mu      sync.Mutex
 	conn    *sqlite.Conn
 	stmt    *sqlite.Stmt // nil when closed
@@ -114,6 +116,10 @@ func (a *Archive) openStatement(ctx context.Context, text string) (*sqlStatement
 		return nil, err
 	}
 	s := &sqlStatement{archive: a, ctx: ctx, text: text, guard: &readingOnly{}, conn: conn}
+	if s.simulated, err = isSimulated(conn); err != nil {
+		release()
+		return nil, a.failed(ctx, err)
+	}
 	before := conn.Limit(sqlite.LimitLength, maxSQLValue)
 	s.release = func() {
 		conn.Limit(sqlite.LimitLength, before)
