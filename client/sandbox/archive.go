@@ -23,7 +23,8 @@ import (
 const (
 	// archiveBatch is how many messages are saved in one go.
 	archiveBatch = 512
-	// staleAfter is when a file that was being made counts as left behind.
+	// staleAfter is when a file that was being made counts as left behind, and
+	// when nobody seems to run another program any more.
 	staleAfter = 10 * time.Minute
 	// expireAfter is when archives that nobody asks for are removed.
 	expireAfter = 30 * 24 * time.Hour
@@ -73,7 +74,7 @@ type ArchiveOptions struct {
 // Archive gives the path of the sandbox's archive: the months before the
 // simulated sky's start, in the file of package local. It is made at the first
 // call and kept; another seed, registry or version of the program has another
-// file. A file is there whole or not at all, and any number of processes may ask
+// file, and takes away those of other versions that nobody uses. A file is there whole or not at all, and any number of processes may ask
 // for it at once.
 func Archive(ctx context.Context, reg *registry.Registry, o ArchiveOptions) (path string, err error) {
 	if o.Seed == 0 {
@@ -120,6 +121,9 @@ func makeArchive(ctx context.Context, reg *registry.Registry, o ArchiveOptions, 
 	made := filepath.Join(dir, "archive.db")
 	if err = fill(ctx, reg, o, made); err == nil {
 		err = place(made, path)
+	}
+	if err == nil {
+		err = replace(o.Dir, filepath.Base(path), time.Now())
 	}
 	return errors.Join(err, os.RemoveAll(dir))
 }

@@ -9,10 +9,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"time"
 
+	"github.com/mwvgroup/pgb/client/archive/local"
 	"github.com/mwvgroup/pgb/client/registry"
 )
 
@@ -61,6 +63,32 @@ func program() string {
 		return version
 	}
 	return fmt.Sprint(version, at.Size(), at.ModTime().UnixNano())
+}
+
+// otherArchive is the name of an archive of any program.
+var otherArchive = regexp.MustCompile(`^` + archivePrefix + `[0-9]+-([0-9a-f]{12})\` + archiveSuffix + `$`)
+
+// replace removes archives of other programs and registries than that of a name:
+// nothing asks for them again once that program has taken their place. One that
+// was asked for a moment ago, or is open, stays.
+func replace(dir, name string, now time.Time) error {
+	own := otherArchive.FindStringSubmatch(name)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		found := otherArchive.FindStringSubmatch(e.Name())
+		if found == nil || own == nil || found[1] == own[1] || !e.Type().IsRegular() {
+			continue
+		}
+		if at, err := e.Info(); err != nil || now.Sub(at.ModTime()) <= staleAfter {
+			continue
+		}
+		// What is in use or can't be removed is looked at again the next time.
+		_ = local.Discard(filepath.Join(dir, e.Name()))
+	}
+	return nil
 }
 
 // sweep removes what earlier programs left in the folder of archives: files that

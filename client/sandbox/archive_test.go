@@ -305,6 +305,51 @@ func TestWhatWasLeftBehindIsSwept(t *testing.T) {
 	}
 }
 
+// What another program made is of no use to anybody, unless it is in use.
+func TestANewArchiveTakesThePlaceOfOthers(t *testing.T) {
+	sandbox.FewerObjects(t)
+	dir := t.TempDir()
+	path, err := sandbox.Archive(t.Context(), registry.Default(), sandbox.ArchiveOptions{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, build, _ := strings.Cut(strings.TrimPrefix(filepath.Base(path), "sandbox-"), "-")
+	old := time.Now().Add(-time.Hour)
+	for name, body := range map[string]string{
+		"sandbox-1-aaaaaaaaaaaa.db": string(body), "sandbox-1-bbbbbbbbbbbb.db": string(body), // to go, and in use
+		"sandbox-1-cccccccccccc.db": string(body), // of a program that runs now and then
+		"sandbox-2-" + build:        string(body), // another seed of this program
+		"sandbox-1-dddddddddddd.db": "not an archive", "sandbox-1-mine.db": string(body), "mine.db": string(body),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(body), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(name, "cccc") {
+			if err := os.Chtimes(filepath.Join(dir, name), old, old); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	used := openArchive(t, filepath.Join(dir, "sandbox-1-bbbbbbbbbbbb.db"))
+	if rows(t, used, "SELECT count(*) FROM alerts") == "" {
+		t.Fatal("nothing can be read")
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sandbox.Archive(t.Context(), registry.Default(), sandbox.ArchiveOptions{Dir: dir}); err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "*.db"))
+	if err != nil || len(left) != 7 || strings.Contains(names(t, dir), "aaaa") {
+		t.Errorf("there are %s, %v", names(t, dir), err)
+	}
+}
+
 // Making the archive, and finding it made.
 func BenchmarkArchive(b *testing.B) {
 	b.Run("made", func(b *testing.B) {

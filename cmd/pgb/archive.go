@@ -101,6 +101,7 @@ func (f *importFlags) run(a *app, paths []string) error {
 		return err
 	}
 	defer into.Close()
+	a.saySandboxChanges()
 	save := &saver{Sink: into.Sink(local.SinkOptions{Cutouts: f.cutouts}), archive: into}
 	err = s.run(a, c, described, save, false)
 	save.say(a)

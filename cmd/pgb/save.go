@@ -17,6 +17,13 @@ type saver struct {
 	archive *local.Archive
 }
 
+// saySandboxChanges says how to undo what is saved into the sandbox's own archive.
+func (a *app) saySandboxChanges() {
+	if a.inSandbox && a.archive == "" {
+		a.screen.Note("that is the sandbox's own archive, which lookups with --sandbox read: to have it as it was, delete that file; to leave it alone, --archive FILE")
+	}
+}
+
 // Close ends nothing: a batch is on disk when it was put.
 func (s *saver) Close(bool) error { return nil }
 

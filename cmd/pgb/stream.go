@@ -160,6 +160,7 @@ func (f *streamFlags) deliver(a *app, c *client.Client, described *client.Stream
 	defer into.Close()
 	save := &saver{Sink: into.Sink(local.SinkOptions{Cutouts: f.cutouts}), archive: into}
 	a.screen.Note("saving into " + into.Name())
+	a.saySandboxChanges()
 	if out == nil {
 		out = save
 	} else {
