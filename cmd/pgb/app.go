@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -42,6 +44,8 @@ type app struct {
 
 	inSandbox     bool // the broker is the one inside this program
 	saidSimulated bool // standard error says already that data are simulated
+
+	streams atomic.Bool // messages are being delivered
 }
 
 // execute runs a command line.
@@ -52,11 +56,33 @@ func execute(a *app, args []string) error {
 	root.SetErr(a.screen.Err)
 	root.SetContext(a.ctx)
 	err := root.Execute()
+	if unknown := new(pflag.NotExistError); errors.As(err, &unknown) {
+		if mistyped := unknownWord(root, args); mistyped != nil {
+			err = mistyped // the flags of what was meant are no mistake
+		}
+	}
 	var said *usageError
 	if err != nil && !errors.As(err, &said) && strings.HasPrefix(err.Error(), "unknown command") {
 		return unknownCommand(root, err)
 	}
 	return err
+}
+
+// unknownWord gives the error of a word before the flags that names no command where
+// one should stand; nil where there is none.
+func unknownWord(root *cobra.Command, args []string) error {
+	cmd := root
+	for _, arg := range args {
+		if strings.HasPrefix(arg, "-") || !cmd.HasSubCommands() {
+			return nil
+		}
+		next := subcommand(cmd, arg)
+		if next == nil {
+			return cmd.ValidateArgs([]string{arg})
+		}
+		cmd = next
+	}
+	return nil
 }
 
 // unknownCommand names the commands like one that is not there.
@@ -107,7 +133,8 @@ To see it at work without an account: pgb demo`,
 	flags.BoolVar(&a.sandbox, "sandbox", false, "read simulated data from a broker inside this program (else PGB_SANDBOX=1, the config file)")
 	flags.Uint64Var(&a.seed, "seed", sandbox.DefaultSeed, "seed of the sandbox's simulated sky")
 	flags.BoolVarP(&a.screen.Quiet, "quiet", "q", false, "no notes and no progress on standard error")
-	flags.StringVar(&a.logFormat, "log-format", "text", "text, or json for structured logs on standard error")
+	a.logFormat = "text"
+	flags.Var(logFormat{a}, "log-format", "text, or json for structured logs on standard error")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		newStream(a), newTUI(a), newDecode(a), newCutouts(a), newPacket(a), newLookup(a), newCone(a), newLightcurve(a), newClassifications(a), newSQL(a), newTables(a), newArchive(a),
@@ -116,6 +143,30 @@ To see it at work without an account: pgb demo`,
 	root.SetHelpCommand(newHelp())
 	addCompletions(a, root)
 	return root
+}
+
+// logFormat is the value of --log-format. It counts from where it is read, so that
+// what is wrong with the rest of a line is logged too.
+type logFormat struct{ a *app }
+
+// String gives the format.
+func (f logFormat) String() string {
+	if f.a == nil { // pflag asks a zero value
+		return ""
+	}
+	return f.a.logFormat
+}
+
+// Type is that of a text.
+func (f logFormat) Type() string { return "string" }
+
+// Set takes a format; which ones there are is checked with the other flags.
+func (f logFormat) Set(text string) error {
+	f.a.logFormat = text
+	if text == "json" {
+		f.a.screen.Log = slog.New(slog.NewJSONHandler(f.a.screen.Err, nil))
+	}
+	return nil
 }
 
 // flagError says what is wrong with a flag and names the ones like it.
@@ -286,11 +337,22 @@ func (a *app) connected() (*client.Client, error) {
 		if a.getenv("PUBSUB_EMULATOR_HOST") != "" {
 			o.Project = sandbox.Project
 		} else if o.Project = pubsub.CredentialsProject(a.ctx); o.Project == "" {
-			return nil, client.ErrNoProject
+			return nil, noProject()
 		}
 	}
 	a.inSandbox = o.Sandbox
 	return client.New(a.ctx, o)
+}
+
+// noProject says that nothing names a project, or why the file that would does not.
+func noProject() error {
+	if err := pubsub.UnusableFile(); err != nil {
+		return &hintedError{err, []string{
+			"GOOGLE_APPLICATION_CREDENTIALS names that file: name another one, or unset it",
+			"no project was named either: --project YOUR-PROJECT",
+		}}
+	}
+	return client.ErrNoProject
 }
 
 // sayInSandbox says that data are simulated, where they will be.

@@ -23,7 +23,7 @@ holds real alerts or simulated ones, never both.`,
   pgb archive export --full -o night.jsonl
   pgb archive check
   pgb archive prune --before 90d`,
-		Args: noArguments("pgb archive info, not"),
+		Args: noArguments(""),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newArchiveImport(a), newArchiveInfo(a), newArchiveExport(a), newArchiveCheck(a), newArchivePrune(a))

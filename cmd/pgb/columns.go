@@ -45,5 +45,5 @@ func (a *app) sayColumns(columns []alert.Column, classifications bool) {
 	if classifications {
 		list = append(list, loggedColumn{Name: format.ClassificationsColumn, Type: "classifications", Doc: format.ClassificationsDoc})
 	}
-	slog.New(slog.NewJSONHandler(a.screen.Err, nil)).LogAttrs(context.Background(), slog.LevelInfo, "columns", slog.Any("columns", list))
+	a.screen.Log.LogAttrs(context.Background(), slog.LevelInfo, "columns", slog.Any("columns", list))
 }

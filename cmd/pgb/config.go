@@ -31,10 +31,16 @@ before the file. Nobody is asked for anything.`,
   pgb config -f json
   pgb config --project my-project
   pgb config set max_bytes 20GiB`,
-		Args: noArguments("pgb config set"),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 && slices.Contains(config.Names(), args[0]) {
+				return usage([]string{"pgb config set " + strings.Join(args, " ")}, "unknown command %q for %q", args[0], cmd.CommandPath())
+			}
+			return noArguments("")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return showConfig(a, cmd, f) },
 	}
 	f.addFlag(cmd)
+	f.addJSONFlag(cmd)
 	a.addArchiveFlags(cmd)
 	path := &cobra.Command{
 		Use:   "path",
@@ -85,16 +91,28 @@ func settingHint(name string) string {
 // configurationError says what is wrong with the configuration file, and how to
 // mend it.
 func configurationError(err error) error {
-	mend := "mend it, or write a new one in its place: pgb init --force"
+	mend := "or write a new one in its place: pgb init --force"
 	var unknown *config.UnknownError
 	var wrong *config.ValueError
 	switch {
+	case inFoldersPlace(err):
+		return usage([]string{"move that folder away, or name a file with PGB_CONFIG"}, "configuration: %w", err)
 	case errors.As(err, &unknown):
 		return usage([]string{settingHint(unknown.Name), mend}, "configuration: %w", err)
 	case errors.As(err, &wrong):
 		return usage([]string{"such as " + wrong.Name + ": " + wrong.Example, mend}, "configuration: %w", err)
 	}
 	return usage([]string{mend}, "configuration: %w", err)
+}
+
+// inFoldersPlace says whether an error is about a folder where a file should be.
+func inFoldersPlace(err error) bool {
+	var at *fs.PathError
+	if !errors.As(err, &at) {
+		return false
+	}
+	info, err := os.Stat(at.Path)
+	return err == nil && info.IsDir()
 }
 
 // setConfig writes one setting, unless the file could not be read with it.
@@ -124,6 +142,8 @@ func setConfig(a *app, args []string) error {
 		return usage([]string{settingHint(name)}, "%w", err)
 	case errors.As(err, &wrong):
 		return usage([]string{"pgb config set " + name + " " + wrong.Example}, "%w", err)
+	case inFoldersPlace(err):
+		return configurationError(err)
 	case err != nil:
 		return err
 	}

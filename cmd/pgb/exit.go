@@ -33,7 +33,9 @@ const (
 )
 
 var (
-	errInterrupted = errors.New("stopped at once: what was not written will be delivered again")
+	errInterrupted = errors.New("stopped at once")
+	// errRedelivered is that of streams.
+	errRedelivered = fmt.Errorf("%w: what was not written will be delivered again", errInterrupted)
 	errStopped     = errors.New("stopped before it was done")
 	errEmpty       = errors.New("no message passed")
 )
@@ -165,6 +167,10 @@ func exitCode(err error) int {
 // report prints an error in one line, then its hints, and gives its exit code.
 func report(screen *render.Screen, err error) int {
 	text := strings.Join(strings.Fields(render.CleanLines(err.Error())), " ")
+	if screen.Log != nil {
+		screen.Log.Error(text, "hints", hints(err), "exit_code", exitCode(err))
+		return exitCode(err)
+	}
 	var filter *where.Error
 	if !errors.As(err, &filter) {
 		screen.Say("pgb: " + text)

@@ -151,6 +151,18 @@ func TestEveryUsageErrorHasAHint(t *testing.T) {
 	}
 }
 
+// TestOnlyStreamsDeliverAgain asks what a second Ctrl-C says.
+func TestOnlyStreamsDeliverAgain(t *testing.T) {
+	a := &app{}
+	if got := a.interrupted(); got.Error() != "stopped at once" || exitCode(got) != exitInterrupted {
+		t.Errorf("without a stream: %v", got)
+	}
+	a.streams.Store(true)
+	if got := a.interrupted(); !strings.Contains(got.Error(), "delivered again") || exitCode(got) != exitInterrupted {
+		t.Errorf("of a stream: %v", got)
+	}
+}
+
 // numbers are arguments that begin with a minus sign and are no flags.
 func TestNumbersAreArguments(t *testing.T) {
 	for _, c := range []struct{ line, want string }{

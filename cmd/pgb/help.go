@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/mwvgroup/pgb/client/registry"
@@ -21,7 +23,7 @@ func newHelp() *cobra.Command {
 				if next == nil {
 					hint := found.CommandPath() + " --help lists the commands"
 					if near := registry.Near(name, namesBelow(found)); len(near) > 0 {
-						hint = "did you mean pgb help " + orList(near) + "?"
+						hint = "did you mean pgb help" + strings.TrimPrefix(found.CommandPath(), "pgb") + " " + orList(near) + "?"
 					}
 					return usage([]string{hint}, "unknown command %q for %q", name, found.CommandPath())
 				}

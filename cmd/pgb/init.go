@@ -54,7 +54,7 @@ func runInit(a *app, force bool) error {
 		return err
 	}
 	was, err := config.Load(path)
-	if err != nil && !force {
+	if err != nil && (!force || inFoldersPlace(err)) {
 		return configurationError(err)
 	}
 	if force {

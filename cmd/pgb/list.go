@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,6 +20,17 @@ type listFormat struct{ outputFlags }
 func (f *listFormat) addFlag(cmd *cobra.Command) {
 	f.rowsOnly = true
 	cmd.Flags().StringVarP(&f.format, "format", "f", "", strings.Join(f.formats(), ", ")+" (default: a table on a terminal and jsonl elsewhere)")
+}
+
+// addJSONFlag adds the other spelling of -f json.
+func (f *listFormat) addJSONFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolFunc("json", "the same as -f json", func(given string) error {
+		yes, err := strconv.ParseBool(given)
+		if yes {
+			f.format = string(format.JSONArray)
+		}
+		return err
+	})
 }
 
 // writeList writes rows that are known whole to standard output, in any format

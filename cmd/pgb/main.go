@@ -35,7 +35,7 @@ func Main() int {
 	case err = <-ended:
 	case <-overdue(ctx):
 		// Whatever does not end may hold the screen: a pipe that nobody reads.
-		fmt.Fprintln(os.Stderr, "pgb: "+errInterrupted.Error())
+		fmt.Fprintln(os.Stderr, "pgb: "+a.interrupted().Error())
 		return exitInterrupted
 	}
 	a.screen.Status("")
@@ -43,11 +43,20 @@ func Main() int {
 		return exitDone
 	}
 	if cause := context.Cause(ctx); errors.Is(cause, errInterrupted) {
-		err = errInterrupted
+		err = a.interrupted()
 	} else if canceled(err) && stopped(stop) {
 		err = errStopped
 	}
 	return report(a.screen, err)
+}
+
+// interrupted is the error of a second Ctrl-C: only what a stream delivered comes
+// again.
+func (a *app) interrupted() error {
+	if a.streams.Load() {
+		return errRedelivered
+	}
+	return errInterrupted
 }
 
 // canceled says whether a command did not come to its end because it was told

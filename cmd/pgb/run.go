@@ -31,6 +31,7 @@ func (s *selection) run(a *app, c *client.Client, described *client.Stream, out 
 	if !live {
 		into = strangers
 	}
+	a.streams.Store(live)
 	summary, err := described.Run(a.ctx, into)
 	if s.unread != nil && stopped(s.unread) && canceled(err) {
 		err = nil // it was still connecting
@@ -126,7 +127,7 @@ func (s *selection) observer(a *app, reg *registry.Registry, live bool) (observe
 		return nil, 0
 	}
 	if a.logFormat == "json" {
-		logger := slog.New(slog.NewJSONHandler(a.screen.Err, nil))
+		logger := a.screen.Log
 		return func(stats stream.Stats) {
 			logger.LogAttrs(context.Background(), slog.LevelInfo, "progress", figures(reg, stats)...)
 		}, s.logInterval
@@ -175,7 +176,7 @@ func (s *selection) summarize(a *app, reg *registry.Registry, summary stream.Sum
 	}
 	if a.logFormat == "json" {
 		attrs := append(figures(reg, summary.Stats), slog.String("reason", string(summary.Reason)))
-		slog.New(slog.NewJSONHandler(a.screen.Err, nil)).LogAttrs(context.Background(), slog.LevelInfo, "summary", attrs...)
+		a.screen.Log.LogAttrs(context.Background(), slog.LevelInfo, "summary", attrs...)
 		return
 	}
 	parts := []string{render.Plural(summary.Messages, "message") + " read in " + render.Duration(summary.Elapsed)}

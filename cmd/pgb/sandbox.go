@@ -21,7 +21,7 @@ the same topics, payloads and attributes as the broker's, and ids that can't be
 real ones. --sandbox reads it within one command; pgb sandbox serve serves others.`,
 		Example: `  pgb sandbox serve --port 8085
   pgb stream --topic classifications --sandbox -n 20`,
-		Args: noArguments("pgb sandbox serve, not"),
+		Args: noArguments(""),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var port int

@@ -88,7 +88,8 @@ func (f *listFormat) pickText(a *app) (format.Name, error) {
 }
 
 // noArguments refuses arguments of a command that has subcommands, and names the
-// subcommands like one that is not there.
+// subcommands like one that is not there; else what takes such an argument, where
+// something does.
 func noArguments(instead string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
@@ -96,6 +97,9 @@ func noArguments(instead string) cobra.PositionalArgs {
 		}
 		if near := registry.Near(args[0], namesBelow(cmd)); len(near) > 0 {
 			return usage([]string{"did you mean " + cmd.CommandPath() + " " + orList(near) + "?"}, "unknown command %q for %q", args[0], cmd.CommandPath())
+		}
+		if instead == "" {
+			return usage([]string{cmd.CommandPath() + " --help lists the commands"}, "unknown command %q for %q", args[0], cmd.CommandPath())
 		}
 		return usage([]string{instead + " " + args[0]}, "unknown command %q for %q", args[0], cmd.CommandPath())
 	}

@@ -112,6 +112,22 @@ func badCredentialsFile(err error) bool {
 	return errors.As(err, &path) && path.Path == os.Getenv("GOOGLE_APPLICATION_CREDENTIALS")
 }
 
+// UnusableFile says what is wrong with the file of credentials that the environment
+// names: a [ErrNoCredentials], or nil where it names none or one that can be read.
+func UnusableFile() error {
+	name := os.Getenv("GOOGLE_APPLICATION_CREDENTIALS")
+	if name == "" {
+		return nil
+	}
+	if _, err := os.ReadFile(name); err != nil {
+		return fmt.Errorf("%w: %w", ErrNoCredentials, err)
+	}
+	if _, err := credentials.DetectDefault(&credentials.DetectOptions{Scopes: vkit.DefaultAuthScopes()}); err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrNoCredentials, name, err)
+	}
+	return nil
+}
+
 // CredentialsProject gives the project that the default credentials name, or
 // the one that pays for their use, or nothing.
 func CredentialsProject(ctx context.Context) string {

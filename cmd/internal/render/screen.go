@@ -4,6 +4,7 @@ package render
 
 import (
 	"io"
+	"log/slog"
 	"os"
 	"strconv"
 	"strings"
@@ -24,6 +25,8 @@ type Screen struct {
 	Color    bool
 	ASCII    bool // the locale asks for plain characters
 	Quiet    bool // notes and progress are left out; errors are not
+	// Log, where there is one, takes what Err would be told in lines.
+	Log *slog.Logger
 
 	plain  bool // the terminal behind Err takes no escape sequences
 	mu     sync.Mutex
@@ -77,8 +80,12 @@ func (s *Screen) Note(line string) {
 	s.Say(line)
 }
 
-// Say writes a line to Err, above the progress line.
+// Say writes a line to Err, above the progress line, or into the log.
 func (s *Screen) Say(line string) {
+	if s.Log != nil {
+		s.Log.Info(line)
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	restore := s.hideStatus(true)
