@@ -23,6 +23,7 @@ import (
 // doctorFlags are the flags of pgb doctor, and whom it asks.
 type doctorFlags struct {
 	topic   string
+	format  string
 	json    bool
 	timeout time.Duration
 	google  doctor.Google
@@ -56,6 +57,7 @@ nothing is billed.`,
 	flags := cmd.Flags()
 	flags.StringVarP(&f.topic, "topic", "t", "ztf-loop", "topic to try")
 	flags.BoolVar(&f.json, "json", false, "one JSON object with all checks, in the place of lines")
+	flags.StringVarP(&f.format, "format", "f", "", "json, as --json gives it (default: lines)")
 	flags.DurationVar(&f.timeout, "timeout", 10*time.Second, "how long each check may take")
 	return cmd
 }
@@ -63,11 +65,16 @@ nothing is billed.`,
 // sickError ends checks that found something.
 type sickError struct {
 	problems int
+	json     bool // there are no lines
 	first    error
 }
 
 func (e *sickError) Error() string {
-	return render.Plural(int64(e.problems), "check") + " found something to mend: the lines that begin with !!"
+	where := "the lines that begin with !!"
+	if e.json {
+		where = `those whose state is "problem"`
+	}
+	return render.Plural(int64(e.problems), "check") + " found something to mend: " + where
 }
 
 func (e *sickError) Unwrap() error { return e.first }
@@ -75,6 +82,13 @@ func (e *sickError) Unwrap() error { return e.first }
 func (f *doctorFlags) run(a *app) error {
 	if f.timeout <= 0 {
 		return usage([]string{"--timeout 10s"}, "--timeout %v: no check can be so quick", f.timeout)
+	}
+	switch f.format {
+	case "":
+	case "json":
+		f.json = true
+	default:
+		return usage([]string{"-f json, or no -f for lines"}, "unknown format %q", f.format)
 	}
 	ctx, end := a.first()
 	defer end()
@@ -89,7 +103,7 @@ func (f *doctorFlags) run(a *app) error {
 		return err
 	}
 	problem := func(r doctor.Result) bool { return r.State == doctor.Problem }
-	sick := &sickError{}
+	sick := &sickError{json: f.json}
 	for _, r := range results {
 		if problem(r) {
 			sick.problems++

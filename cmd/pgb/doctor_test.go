@@ -180,7 +180,7 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 			if err := os.WriteFile(os.Getenv("PGB_CONFIG"), []byte("projekt: x\n"), 0o600); err != nil {
 				c.t.Fatal(err)
 			}
-		}, check: "configuration", says: "configuration: ", exitCode: exitUsage},
+		}, check: "configuration", says: "", exitCode: exitUsage},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newClinic(t)

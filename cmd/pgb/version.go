@@ -44,6 +44,7 @@ and the platform: in one line, or with -f for machines.`,
 		},
 	}
 	f.addFlag(cmd)
+	f.addJSONFlag(cmd)
 	cmd.Flags().Lookup("format").Usage = strings.Join(f.formats(), ", ") + " (default: one line of text)"
 	return cmd
 }

@@ -110,6 +110,7 @@ func (r *Runner) one(ctx context.Context, check Check, before []Result) Result {
 		return Result{Name: check.Name, State: Skipped, Detail: left.Reason}
 	}
 	line, fix := r.Explain(err)
+	line = strings.TrimPrefix(line, check.Name+": ")
 	if bounded.Err() != nil && ctx.Err() == nil {
 		line = fmt.Sprintf("no answer within %v: %s", r.Timeout, line)
 	}
@@ -126,7 +127,9 @@ func (r Result) Line() string {
 	mark := map[State]string{OK: "ok", Problem: "!!", Skipped: "--"}[r.State]
 	text := mark + "  " + r.Name + ": " + r.Detail
 	if len(r.Fix) > 0 {
-		text += ": " + strings.Join(r.Fix, "; or ")
+		for i, fix := range r.Fix {
+			text += map[bool]string{true: ": ", false: "; or "}[i == 0] + strings.TrimPrefix(fix, "or ")
+		}
 	}
 	return text
 }

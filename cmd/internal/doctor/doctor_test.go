@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/mwvgroup/pgb/client/signin/signintest"
 )
 
 // run runs checks and gives their lines.
@@ -102,13 +104,32 @@ func TestFoldersAreWritableOrNot(t *testing.T) {
 }
 
 func TestProxiesAreToldWithoutPasswords(t *testing.T) {
-	set := map[string]string{"HTTPS_PROXY": "http://me:secret@proxy:3128", "no_proxy": "localhost"}
+	proxy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer proxy.Close()
+	set := map[string]string{"HTTPS_PROXY": "http://me:secret@" + proxy.Addr().String(), "no_proxy": "localhost"}
 	want(t, run(t, Proxy(func(name string) string { return set[name] }), Proxy(func(string) string { return "" })),
-		"ok  proxy: HTTPS_PROXY=http://...@proxy:3128, no_proxy=localhost",
+		"ok  proxy: HTTPS_PROXY=http://...@"+proxy.Addr().String()+", no_proxy=localhost",
 		"ok  proxy: none named (HTTPS_PROXY)",
 	)
 	if got := withoutPassword("me:secret@proxy:3128"); strings.Contains(got, "secret") {
 		t.Errorf("gave %s", got)
+	}
+}
+
+func TestAProxyThatIsNoneIsTold(t *testing.T) {
+	for value, says := range map[string]string{
+		"http://" + signintest.Closed(t): "no proxy answers there: dial tcp 127.0.0.1:",
+		signintest.Closed(t):             "no proxy answers there: dial tcp 127.0.0.1:",
+		"gopher://127.0.0.1":             "gopher is no way to speak to a proxy",
+		"http://me:secret@/":             "that is no address of a proxy",
+	} {
+		got := run(t, Proxy(func(name string) string { return map[string]string{"https_proxy": value}[name] }))[0]
+		if !strings.HasPrefix(got, "!!  proxy: https_proxy=") || !strings.Contains(got, says) || strings.Contains(got, "secret") || !strings.HasSuffix(got, "; or unset https_proxy") {
+			t.Errorf("%s: %s", value, got)
+		}
 	}
 }
 

@@ -2,9 +2,11 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -60,9 +62,10 @@ func Listens(name, address, fix string) Check {
 	}}
 }
 
-// Proxy tells the variables by which connections go through a proxy.
+// Proxy tells the variables by which connections go through a proxy, and checks that
+// the proxy is one that can be reached.
 func Proxy(getenv func(string) string) Check {
-	return Check{Name: "proxy", Run: func(context.Context) (string, error) {
+	return Check{Name: "proxy", Run: func(ctx context.Context) (string, error) {
 		var set []string
 		for _, name := range []string{"HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"} {
 			if value := getenv(name); value != "" {
@@ -72,8 +75,43 @@ func Proxy(getenv func(string) string) Check {
 		if len(set) == 0 {
 			return "none named (HTTPS_PROXY)", nil
 		}
+		for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
+			if err := reachProxy(ctx, getenv(name)); err != nil {
+				return "", finding(fmt.Errorf("%s=%s: %w", name, withoutPassword(getenv(name)), err), "such as "+name+"=http://proxy.example.org:3128", "unset "+name)
+			}
+		}
 		return strings.Join(set, ", "), nil
 	}}
+}
+
+// proxyPorts are those of proxies that name none, by how they are spoken to.
+var proxyPorts = map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}
+
+// reachProxy connects to a proxy; an empty address is none.
+func reachProxy(ctx context.Context, address string) error {
+	if address == "" {
+		return nil
+	}
+	if !strings.Contains(address, "://") {
+		address = "http://" + address // as Go's libraries read it
+	}
+	at, err := url.Parse(address)
+	if err != nil || at.Hostname() == "" {
+		return errors.New("that is no address of a proxy")
+	}
+	port, known := proxyPorts[at.Scheme]
+	if !known {
+		return fmt.Errorf("%s is no way to speak to a proxy", at.Scheme)
+	}
+	if at.Port() != "" {
+		port = at.Port()
+	}
+	var dialer net.Dialer
+	connection, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(at.Hostname(), port))
+	if err != nil {
+		return fmt.Errorf("no proxy answers there: %w", err)
+	}
+	return connection.Close()
 }
 
 // withoutPassword leaves out what is before the host of an address.
