@@ -70,10 +70,10 @@ func (r *reading) planCone(plan *archive.Plan, target int) []archive.Statement {
 	if len(runs) == 0 {
 		return nil
 	}
-	plan.Notes = append(plan.Notes, fmt.Sprintf("the first statement runs for each of %d runs of order-29 HEALPix pixels, the second for each alert in the cone, nearest first", len(runs)))
+	plan.Notes = append(plan.Notes, fmt.Sprintf("the first statement runs for each of %d runs of order-29 HEALPix pixels, the second for each run of alerts in the cone; they are sorted here, nearest first", len(runs)))
 	return []archive.Statement{
 		r.statement(r.chosen.placesIn(), "alert", archive.Parameter{Name: ":lo", Value: runs[0].Lo}, archive.Parameter{Name: ":hi", Value: runs[0].Hi}),
-		r.statement(r.rowOfKey(), "alert"),
+		r.statement(r.rowsBetween(), "alert"),
 	}
 }
 

@@ -95,13 +95,13 @@ type reading struct {
 	alerts     *sqlite.Stmt   // of an object
 	sources    *sqlite.Stmt   // of a source id
 	places     *sqlite.Stmt   // keys of a range of pixels
-	byID       *sqlite.Stmt   // rows of keys
 	between    *sqlite.Stmt   // rows of a run of keys
 
 	second *second // reads wide cones too, or nil
 
 	batch   *batch
-	size    int // of the next batch
+	hits    []archive.Hit // that are read, behind those of the batch
+	size    int           // of the next batch
 	yielded time.Time
 	yield   func([]archive.Hit, error) bool
 
@@ -152,7 +152,7 @@ func (r *reading) run() error {
 		if err != nil {
 			return err
 		}
-		if r.batch.len() > 0 && time.Since(r.yielded) > batchWait {
+		if r.batch.len()+len(r.hits) > 0 && time.Since(r.yielded) > batchWait {
 			if err := r.flush(); err != nil {
 				return err
 			}
@@ -186,7 +186,7 @@ func (r *reading) prepare(at **sqlite.Stmt, text func() string) (*sqlite.Stmt, e
 
 // room gives the batch that the next hit goes to.
 func (r *reading) room() (*batch, error) {
-	if r.batch != nil && r.batch.len() == cap(r.batch.hits) {
+	if len(r.hits) > 0 || r.batch != nil && r.batch.len() == cap(r.batch.hits) {
 		if err := r.flush(); err != nil {
 			return nil, err
 		}
@@ -198,14 +198,29 @@ func (r *reading) room() (*batch, error) {
 	return r.batch, nil
 }
 
-// flush gives the hits so far to the reader.
-func (r *reading) flush() error {
-	b := r.batch
-	r.batch = nil
-	if b.len() == 0 {
+// addHits adds hits that are read.
+func (r *reading) addHits(hits []archive.Hit) error {
+	r.hits = append(r.hits, hits...)
+	if r.batch.len()+len(r.hits) < r.size {
 		return nil
 	}
-	return r.give(b.hits)
+	r.size = min(2*r.size, batchRows)
+	return r.flush()
+}
+
+// flush gives the hits so far to the reader.
+func (r *reading) flush() error {
+	b, hits := r.batch, r.hits
+	r.batch, r.hits = nil, nil
+	if b.len() > 0 {
+		if err := r.give(b.hits); err != nil {
+			return err
+		}
+	}
+	if len(hits) > 0 {
+		return r.give(hits)
+	}
+	return nil
 }
 
 // give gives hits to the reader.

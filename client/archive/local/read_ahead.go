@@ -97,9 +97,8 @@ func (s *second) fetcher(r *reading) (f *fetcher, end func(), err error) {
 // blocks hands out the keys of a wide cone to one or two fetchers. What they
 // read comes back in order.
 type blocks struct {
-	keys    []key
-	target  int
-	columns int
+	keys   []key
+	target int
 
 	room chan struct{} // of blocks that the second fetcher may begin
 	stop chan struct{}
@@ -122,40 +121,18 @@ func (h *blocks) block(i int) []key {
 	return h.keys[min(at(i), n):min(at(i+1), n)]
 }
 
-// read reads the rows of a block in the order of the file, and gives them in
-// that of the answer.
 func (h *blocks) read(f *fetcher, i int) read {
-	keys := h.block(i)
-	order := make([]int, len(keys))
-	for at := range order {
-		order[at] = at
-	}
-	slices.SortFunc(order, func(a, b int) int { return keys[a].place - keys[b].place })
-	b := newBatch(len(keys), h.columns)
-	hits := make([]archive.Hit, len(keys))
-	for from, to := 0, 1; from < len(order); from, to = to, to+1 {
-		for to < len(order) && keys[order[to]].place-keys[order[to-1]].place <= skippedAtMost {
-			to++
-		}
-		if err := f.fetchRun(keys, order[from:to], h.target, b, hits); err != nil {
-			return read{err: err}
-		}
-	}
-	return read{hits: slices.DeleteFunc(hits, func(hit archive.Hit) bool { return hit.Message == nil })}
+	hits, err := f.fetch(h.block(i), h.target)
+	return read{hits, err}
 }
 
 // fetchBlocks reads the rows of all keys.
-func (r *reading) fetchBlocks(target int) error {
+func (r *reading) fetchBlocks(own *fetcher, target int) error {
 	if err := r.flush(); err != nil {
 		return err
 	}
-	stmt, err := r.prepare(&r.between, r.rowsBetween)
-	if err != nil {
-		return err
-	}
-	own := &fetcher{rows: r.rows, stmt: stmt}
 	h := &blocks{
-		keys: r.keys, target: target, columns: len(r.rows.columns),
+		keys: r.keys, target: target,
 		room: make(chan struct{}, aheadBlocks), stop: make(chan struct{}), begun: map[int]chan read{},
 	}
 	if r.second != nil {

@@ -21,10 +21,6 @@ func (r *reading) rowsBetween() string {
 	return r.rows.selected() + " WHERE a.healpix >= :first AND a.healpix <= :last" + r.chosen.condition + " ORDER BY a.healpix, a.id"
 }
 
-func (r *reading) rowOfKey() string {
-	return r.rows.selected() + " WHERE a.healpix = :healpix AND a.id = :id" + r.chosen.condition
-}
-
 // key is an alert in a cone: what the answer is sorted by, and where its row is.
 type key struct {
 	separation   float64 // arcsec
@@ -61,43 +57,46 @@ func (r *reading) cone(target int) error {
 	if len(r.keys) == 0 {
 		return nil
 	}
-	if len(r.keys) >= fetchedTogether {
-		return r.fetchBlocks(target)
-	}
-	stmt, err := r.prepare(&r.byID, r.rowOfKey)
+	stmt, err := r.prepare(&r.between, r.rowsBetween)
 	if err != nil {
 		return err
 	}
 	own := fetcher{rows: r.rows, stmt: stmt}
-	for _, k := range r.keys {
-		b, err := r.room()
-		if err != nil {
-			return err
-		}
-		if err := own.fetch(k, target, b); err != nil {
-			return err
-		}
+	if len(r.keys) >= fetchedTogether {
+		return r.fetchBlocks(&own, target)
 	}
-	return nil
+	hits, err := own.fetch(r.keys, target)
+	if err != nil {
+		return err
+	}
+	return r.addHits(hits)
 }
 
 // fetcher reads rows of keys. Each is used by one goroutine.
 type fetcher struct {
 	rows *rowReader
-	stmt *sqlite.Stmt // rowOfKey, or rowsBetween for a wide cone
+	stmt *sqlite.Stmt // of rowsBetween
 }
 
-// fetch adds the row of a key to a batch, unless the query asks for more than
-// placesIn told.
-func (f *fetcher) fetch(k key, target int, b *batch) error {
-	defer f.stmt.Reset()
-	f.stmt.BindInt64(1, k.healpix) // the first parameters of rowOfKey
-	f.stmt.BindInt64(2, k.row)
-	found, err := f.stmt.Step()
-	if err != nil || !found {
-		return err
+// fetch reads the rows of keys in the order of the file, and gives them in that
+// of the keys, but for those of which the query asks more than placesIn told.
+func (f *fetcher) fetch(keys []key, target int) ([]archive.Hit, error) {
+	order := make([]int, len(keys))
+	for at := range order {
+		order[at] = at
 	}
-	return f.rows.add(f.stmt, b, target, sky.Angle(k.separation))
+	slices.SortFunc(order, func(a, b int) int { return keys[a].place - keys[b].place })
+	b := newBatch(len(keys), len(f.rows.columns))
+	hits := make([]archive.Hit, len(keys))
+	for from, to := 0, 1; from < len(order); from, to = to, to+1 {
+		for to < len(order) && keys[order[to]].place-keys[order[to-1]].place <= skippedAtMost {
+			to++
+		}
+		if err := f.fetchRun(keys, order[from:to], target, b, hits); err != nil {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(hits, func(hit archive.Hit) bool { return hit.Message == nil }), nil
 }
 
 // skippedAtMost is how many rows between two that are wanted are read and left
