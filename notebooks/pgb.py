@@ -27,6 +27,7 @@ import html
 import importlib
 import importlib.util
 import io
+import itertools
 import json
 import os
 import pathlib
@@ -51,7 +52,7 @@ __all__ = [
 ]
 
 Row = Dict[str, Any]
-Field = Dict[str, str]
+Field = Dict[str, Any]
 
 # Seconds that a stream has to end by itself: it gives back what was fetched and deletes its temporary subscription.
 _PATIENCE = 15.0
@@ -615,7 +616,7 @@ class _Progress:
                 print(file=sys.stderr)
 
 
-# The types of columns as the program names them, and as Arrow, pandas, polars and numpy do. JSON is that of records and lists.
+# The types of columns as the program names them, and as Arrow, pandas, polars and numpy do. JSON is that of records; a list has those of its items.
 _TYPES = {
     "boolean": ("bool_", "boolean", "Boolean", "bool"),
     "integer": ("int64", "Int64", "Int64", "int64"),
@@ -692,7 +693,7 @@ class Result(Sequence[Row]):
         """A column with a type that all its values have: JSON lines may hold what the other formats refuse."""
         values = [row.get(field["name"]) for row in self.rows]
         try:
-            _cast(values, field.get("type", ""))
+            _cast(values, field)
             return field
         except (ValueError, TypeError, KeyError, AttributeError):
             return {**field, "type": _guess(values)}
@@ -723,13 +724,13 @@ class Result(Sequence[Row]):
         return self.text or f"<pgb.Result: {_count(len(self), 'row')}, {_count(len(self.columns), 'column')}>"
 
     def to_arrow(self) -> Any:
-        """Give a ``pyarrow.Table``; fields carry their units and meanings as metadata, and records and lists are JSON text."""
+        """Give a ``pyarrow.Table``; fields carry their units and meanings as metadata; records are JSON text, and so are lists whose items have no type."""
         if self._table is None:
             pa = _library("pyarrow")
             if self._arrow:
                 self._table = pa.ipc.open_stream(self._arrow).read_all()
             else:
-                arrays = [pa.array(values, type=_arrow_type(field["type"])) for field, values in self._cells(as_text=True)]
+                arrays = [pa.array(values, type=_arrow_type(field)) for field, values in self._cells(as_text=True)]
                 schema = [
                     pa.field(field["name"], array.type, nullable=field["type"] != "classifications" or array.null_count > 0, metadata=_metadata(field))
                     for field, array in zip(self.fields, arrays)
@@ -740,9 +741,11 @@ class Result(Sequence[Row]):
     def _cells(self, as_text: bool) -> Iterator[Tuple[Field, List[Any]]]:
         """The columns of JSON rows with their values; records and lists as JSON text, or as they are."""
         for field in self.fields:
-            values = _cast([row.get(field["name"]) for row in self.rows], field["type"])
+            values = _cast([row.get(field["name"]) for row in self.rows], field)
             if as_text and field["type"] == "json":
                 values = [None if value is None else _json_text(value) for value in values]
+            elif as_text and field["type"] == "list":
+                values = [None if value is None else [_item(one, field["items"]) for one in value] for value in values]
             yield field, values
 
     def to_pandas(self) -> Any:
@@ -760,7 +763,7 @@ class Result(Sequence[Row]):
         return frame[self.columns]
 
     def to_polars(self) -> Any:
-        """Give a ``polars.DataFrame``; records and lists are JSON text, but the list of all classifications is one."""
+        """Give a ``polars.DataFrame``; records are JSON text, and so are lists whose items have no type."""
         pl = _library("polars")
         if self._arrow:
             return pl.read_ipc_stream(self._arrow)
@@ -769,7 +772,10 @@ class Result(Sequence[Row]):
         dtypes["classifications"] = pl.List(pl.Struct({part: dtypes[kind] for part, kind in _CLASSIFICATION.items()}))
         plain, nested = [], {}
         for field, values in self._cells(as_text=True):
-            if field["type"] in dtypes:
+            if field["type"] == "list":
+                of = [(part["name"], dtypes[part["type"]]) for part in field["items"]]
+                plain.append(pl.Series(field["name"], values, dtype=pl.List(pl.Struct(dict(of)) if of[0][0] else of[0][1])))
+            elif field["type"] in dtypes:
                 plain.append(pl.Series(field["name"], values, dtype=dtypes[field["type"]]))
             else:
                 nested[field["name"]] = values
@@ -876,20 +882,39 @@ def _plain_rows(table: Any) -> List[Row]:
     for field, column in zip(table.schema, table.columns):
         if pa.types.is_timestamp(field.type):
             column = pc.strftime(column, format="%Y-%m-%dT%H:%M:%SZ")
-        elif pa.types.is_float32(field.type):
-            column = pc.cast(pc.cast(column, pa.string()), pa.float64())
-        columns[field.name] = column
+        columns[field.name] = _shortest(column)
     plain = pa.table(columns)
     for field in table.schema:
-        if _field_of(field)["type"] in ("json", "bytes"):
+        if _field_of(field)["type"] in ("json", "bytes", "list"):
             columns[field.name] = _parsed(table, field.name)
     lists = {name: column if isinstance(column, list) else plain[name].to_pylist() for name, column in columns.items()}
     return [dict(zip(lists, row)) for row in zip(*lists.values())]
 
 
+def _shortest(column: Any) -> Any:
+    """A column whose 32-bit floats, also those in lists, are the shortest decimals that they are."""
+    pa = _library("pyarrow")
+
+    def replaced(of: Any, by: Any) -> Any:
+        if pa.types.is_float32(of):
+            return by
+        if pa.types.is_list(of):
+            return pa.list_(of.value_field.with_type(replaced(of.value_type, by)))
+        if pa.types.is_struct(of):
+            return pa.struct([part.with_type(replaced(part.type, by)) for part in of])
+        return of
+
+    text = replaced(column.type, pa.string())
+    return column if text == column.type else column.cast(text).cast(replaced(column.type, pa.float64()))
+
+
 def _parsed(table: Any, name: str) -> List[Any]:
     """A column of an Arrow table with what JSON text says, and bytes as base64."""
-    kind, values = _field_of(table.schema.field(name))["type"], table[name].to_pylist()
+    field = _field_of(table.schema.field(name))
+    kind, values = field["type"], _shortest(table[name]).to_pylist() if field["type"] == "list" else table[name].to_pylist()
+    texts = [part["name"] for part in field.get("items", []) if part["type"] == "json"]
+    for one in itertools.chain.from_iterable(value or [] for value in values) if texts else []:
+        one.update({text: json.loads(one[text]) for text in texts if one[text] is not None})
     if kind not in ("json", "bytes"):
         return list(values)
     return [None if value is None else json.loads(value) if kind == "json" else base64.b64encode(value).decode() for value in values]
@@ -901,20 +926,30 @@ def _field_of(field: Any) -> Field:
     arrow = re.sub(r"\[.*|<.*", "", str(field.type))
     kinds = {"bool": "boolean", "int64": "integer", "float": "float32", "double": "float64", "binary": "bytes", "timestamp": "time", "string": "text"}
     kind = "json" if said.get("kind") == "json" else "classifications" if field.name == "classifications" else kinds.get(arrow, "nested")
-    return {"name": field.name, "type": kind, **{key: said[key] for key in ("unit", "doc") if key in said}}
+    found = {"name": field.name, "type": kind, **{key: said[key] for key in ("unit", "doc") if key in said}}
+    if kind == "nested" and arrow == "list":
+        item = field.type.value_type
+        parts = [_field_of(part) for part in item] if str(item).startswith("struct<") else [{**_field_of(field.type.value_field), "name": ""}]
+        found.update(type="list", items=parts)
+    return found
 
 
 def _metadata(field: Field) -> Dict[str, str]:
     return {key: field[key] for key in ("unit", "doc") if key in field} | ({"kind": "json"} if field["type"] == "json" else {})
 
 
-def _arrow_type(kind: str) -> Any:
+def _arrow_type(field: Field) -> Any:
     """The Arrow type of a column, None where its values tell it."""
-    pa = _library("pyarrow")
+    pa, kind = _library("pyarrow"), field["type"]
+    if kind == "list":
+        parts = [pa.field(part["name"], _arrow_type(part), metadata=_metadata(part) or None) for part in field["items"]]
+        if not field["items"][0]["name"]:
+            return pa.list_(parts[0].type)
+        return pa.list_(pa.field("item", pa.struct(parts), nullable=False))
     if kind == "time":
         return pa.timestamp("us", "UTC")
     if kind == "classifications":
-        parts = [pa.field(part, _arrow_type(of), nullable=part != "primary") for part, of in _CLASSIFICATION.items()]
+        parts = [pa.field(part, _arrow_type({"type": of}), nullable=part != "primary") for part, of in _CLASSIFICATION.items()]
         return pa.list_(pa.field("item", pa.struct(parts), nullable=False))
     return getattr(pa, _TYPES[kind][0])() if kind in _TYPES else None
 
@@ -931,7 +966,16 @@ def _guess(values: Sequence[Any]) -> str:
     return {bool: "boolean", int: "integer", float: "float64", str: "text"}.get(kinds.pop(), "nested") if len(kinds) == 1 else "nested" if kinds else "text"
 
 
-def _cast(values: List[Any], kind: str) -> List[Any]:
+def _item(value: Any, parts: Sequence[Field]) -> Any:
+    """An item of a list as its type has it: all fields of a record, and what is nested in it as JSON text."""
+    if not parts[0]["name"]:
+        return value
+    found = {} if value is None else value
+    texts = {part["name"] for part in parts if part["type"] == "json"}
+    return {name: _json_text(one) if name in texts and one is not None else one for name, one in ((part["name"], found.get(part["name"])) for part in parts)}
+
+
+def _cast(values: List[Any], field: Field) -> List[Any]:
     """The values of a column of JSON rows as those of its type.
 
     Raises
@@ -939,10 +983,16 @@ def _cast(values: List[Any], kind: str) -> List[Any]:
     ValueError, TypeError, KeyError, AttributeError
         A value is of another type.
     """
+    kind = field.get("type", "")
     if kind == "json":
         return values
     if kind == "nested":
         return _even(values)
+    if kind == "list":
+        items = [one for value in values if value is not None for one in value]
+        for part in field["items"]:
+            _cast([one if not part["name"] else one.get(part["name"]) for one in items if one is not None], part)
+        return values
     cast = _CASTS[kind]
     return [None if value is None else cast(value) for value in values]
 

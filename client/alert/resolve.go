@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -129,7 +130,8 @@ func (r *Reader) boundTo(topics []*registry.Topic) []bound {
 	return list
 }
 
-// merged joins what two topics say of one column.
+// merged joins what two topics say of one column. Of a unit and a UCD that differ
+// neither is told: half of the values would be given a wrong one.
 func merged(a, b Column) Column {
 	if a.Kind == field.Missing {
 		return b
@@ -141,7 +143,17 @@ func merged(a, b Column) Column {
 			a.Kind = field.Text
 		}
 	}
+	a.Unit, a.UCD, a.Doc = agreed(a.Unit, b.Unit), agreed(a.UCD, b.UCD), cmp.Or(a.Doc, b.Doc)
+	a.Items = mergedItems(a.Items, b.Items)
 	return a
+}
+
+// agreed gives what two say, or the one that says something.
+func agreed(a, b string) string {
+	if a != b && a != "" && b != "" {
+		return ""
+	}
+	return cmp.Or(a, b)
 }
 
 func numeric(k field.Kind) bool { return k == field.Int || k == field.Float32 || k == field.Float64 }
@@ -194,11 +206,10 @@ func (r *Reader) bindField(t *term, p *payload) (Column, string, bool) {
 		ok = p.mentions(t.path)
 		found.Kind = field.JSON
 	}
-	column.Kind = found.Kind
-	if p.survey != nil {
-		path := t.path.String()
-		column.Unit, column.Doc, column.UCD = p.survey.Units[path], p.survey.Docs[path], p.survey.UCDs[path]
+	if column.Kind = found.Kind; ok && column.Kind == field.JSON {
+		column.Items = p.itemsOf(t.path, r.typesOf(p, nil))
 	}
+	p.describe(&column, t.path)
 	return column, p.at(t.path).String(), ok
 }
 

@@ -9,7 +9,20 @@ type Column struct {
 	Kind field.Kind // what most topics give; JSON for records and lists
 	Doc  string     // one line on what it holds
 	UCD  string     // what it is, in words of the IVOA's UCD1+, or empty
+	// Items says what a list holds; nil for what is no list, and for a list of
+	// whose items nothing is known.
+	Items *Items
 }
+
+// Items says what the lists of a column hold.
+type Items struct {
+	// Fields are the fields of records, in the order of their schema. Where the
+	// items are single values it is the one field, without a name.
+	Fields []Column
+}
+
+// Records says whether the items are records.
+func (i *Items) Records() bool { return len(i.Fields) != 1 || i.Fields[0].Name != "" }
 
 // Row is what was read from one message: a value for each column of the [View]
 // that read it, and its classifications. Values alias the message's body and

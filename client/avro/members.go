@@ -1,6 +1,10 @@
 package avro
 
-import "github.com/mwvgroup/pgb/client/field"
+import (
+	"slices"
+
+	"github.com/mwvgroup/pgb/client/field"
+)
 
 // Member is a field of a record with what is inside of it.
 type Member struct {
@@ -17,6 +21,24 @@ type Member struct {
 // for a schema that is not a record.
 func (s *Schema) Members() []Member {
 	return membersOf(s.root, map[*node]bool{})
+}
+
+// Items gives what the array at a path holds, as a member without a name: the type
+// of its items, and their fields where they are records. ok is false where there
+// is no array, or where the path leads through one.
+func (s *Schema) Items(path field.Path) (items Member, ok bool) {
+	n, _ := s.root.plain()
+	for _, name := range path {
+		i := slices.IndexFunc(n.fields, func(f member) bool { return f.name == name })
+		if i < 0 {
+			return Member{}, false
+		}
+		n, _ = n.fields[i].node.plain()
+	}
+	if n.kind != kindArray {
+		return Member{}, false
+	}
+	return memberOf(member{node: n.items}, map[*node]bool{}), true
 }
 
 func membersOf(n *node, inside map[*node]bool) []Member {

@@ -75,3 +75,30 @@ func TestMembersAndFieldsNameTheSame(t *testing.T) {
 		t.Errorf("%v\n%v", fields, members)
 	}
 }
+
+func TestItemsAreWhatAnArrayHolds(t *testing.T) {
+	s, err := ParseSchema([]byte(`{"type":"record","name":"a","fields":[
+		{"name":"inner","type":["null",{"type":"record","name":"b","fields":[
+			{"name":"x","type":"double"},{"name":"deep","type":["null",{"type":"array","items":["null","float"]}]}]}]},
+		{"name":"history","type":["null",{"type":"array","items":["null","b"]}]},
+		{"name":"lists","type":{"type":"array","items":{"type":"array","items":"long"}}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"history": "record or list x,deep false", "inner.deep": "number  false", "lists": "integer  true",
+		"inner": "none", "inner.x": "none", "history.x": "none", "no": "none", "inner.deep.x": "none",
+	} {
+		got := "none"
+		if items, ok := s.Items(field.ParsePath(path)); ok {
+			var names []string
+			for _, f := range items.Fields {
+				names = append(names, f.Name)
+			}
+			got = fmt.Sprint(items.Type.Kind, " ", strings.Join(names, ","), " ", items.Type.List)
+		}
+		if got != want {
+			t.Errorf("%s: %s, not %s", path, got, want)
+		}
+	}
+}

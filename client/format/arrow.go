@@ -27,15 +27,15 @@ const Linger = time.Second
 //
 // Format: https://arrow.apache.org/docs/format/Columnar.html, IPC streaming.
 type arrowOutput struct {
-	spec   tableSpec
-	place  *place
-	types  []cellType
-	tells  bool
-	writer *ipc.Writer
-	batch  *arrowBatch
-	out    bytes.Buffer
-	safe   int       // written since it was asked last
-	due    time.Time // when those in the batch have waited long enough
+	spec    tableSpec
+	place   *place
+	checker *rowChecker
+	tells   bool
+	writer  *ipc.Writer
+	batch   *arrowBatch
+	out     bytes.Buffer
+	safe    int       // written since it was asked last
+	due     time.Time // when those in the batch have waited long enough
 }
 
 // errAppendArrow says why an Arrow stream is not gone on with.
@@ -45,9 +45,11 @@ func openArrow(o Options) (*arrowOutput, error) {
 	if o.Append {
 		return nil, errAppendArrow
 	}
-	a := &arrowOutput{spec: newTableSpec(o), types: cellTypes(o.Layout.Columns), tells: tellsSimulated(o.Layout)}
+	a := &arrowOutput{spec: newTableSpec(o), tells: tellsSimulated(o.Layout)}
 	var err error
-	a.place, _, err = openPlace(o, nil)
+	if a.checker, err = newRowChecker(o.Layout.Columns, true); err == nil {
+		a.place, _, err = openPlace(o, nil)
+	}
 	return a, err
 }
 
@@ -56,7 +58,7 @@ func openArrow(o Options) (*arrowOutput, error) {
 func (a *arrowOutput) grows() bool { return a.place.final == "" }
 
 func (a *arrowOutput) put(batch []*alert.Message) error {
-	fit, rejected, err := checkRows(batch, a.spec.columns, a.types)
+	fit, rejected, err := a.checker.rows(batch)
 	if err == nil && len(fit) > 0 {
 		err = a.gather(fit)
 	}
@@ -70,7 +72,9 @@ func (a *arrowOutput) put(batch []*alert.Message) error {
 func (a *arrowOutput) gather(batch []*alert.Message) error {
 	if a.writer == nil {
 		a.spec.simulated = slices.ContainsFunc(batch, (*alert.Message).Simulated)
-		a.begin()
+		if err := a.begin(); err != nil {
+			return err
+		}
 	} else if err := checkAlike(batch, a.spec.simulated, a.tells); err != nil {
 		return err
 	}
@@ -78,7 +82,10 @@ func (a *arrowOutput) gather(batch []*alert.Message) error {
 		if a.batch.rows == 0 {
 			a.due = time.Now().Add(Linger)
 		}
-		if a.batch.add(m.Row()); !a.batch.full() {
+		if err := a.batch.add(m.Row()); err != nil {
+			return err
+		}
+		if !a.batch.full() {
 			continue
 		}
 		if err := a.settle(); err != nil {
@@ -129,19 +136,26 @@ func (a *arrowOutput) flush() error {
 }
 
 // begin makes the writer, which writes the schema with its first batch.
-func (a *arrowOutput) begin() {
-	a.batch = newArrowBatch(a.spec, arrowRows)
+func (a *arrowOutput) begin() error {
+	var err error
+	if a.batch, err = newArrowBatch(a.spec, arrowRows); err != nil {
+		return err
+	}
 	a.writer = ipc.NewWriter(&a.out, ipc.WithSchema(a.batch.builder.Schema()), ipc.WithCompressConcurrency(1))
+	return nil
 }
 
 func (a *arrowOutput) close(complete bool) error {
 	if !complete {
 		return a.place.abandon()
 	}
+	var err error
 	if a.writer == nil {
-		a.begin()
+		err = a.begin()
 	}
-	err := a.settle()
+	if err == nil {
+		err = a.settle()
+	}
 	if err == nil {
 		err = a.writer.Close()
 	}

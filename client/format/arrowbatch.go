@@ -9,7 +9,8 @@ import (
 	"github.com/mwvgroup/pgb/client/field"
 )
 
-// arrowBytes is how much text a record batch has, about, at most.
+// arrowBytes is how much text or how much of lists a record batch has, about, at
+// most.
 const arrowBytes = 8 << 20
 
 // arrowBatch gathers rows for a record batch of Arrow.
@@ -20,6 +21,7 @@ type arrowBatch struct {
 	buf     []byte
 	rows    int
 	most    int // rows of a batch
+	listed  int // bytes of the lists
 }
 
 // arrowColumn is a column of the file.
@@ -27,24 +29,35 @@ type arrowColumn struct {
 	value   int // place in the row
 	kind    cellType
 	builder array.Builder
+	items   *arrowItems // of lists
 }
 
-func newArrowBatch(spec tableSpec, most int) *arrowBatch {
+func newArrowBatch(spec tableSpec, most int) (*arrowBatch, error) {
 	b := &arrowBatch{builder: array.NewRecordBuilder(memory.DefaultAllocator, arrowSchema(spec)), most: most}
 	for i, column := range tableColumns(spec) {
-		b.columns = append(b.columns, arrowColumn{column, cellTypeOf(spec.columns[column]), b.builder.Field(i)})
+		c := arrowColumn{value: column, kind: cellTypeOf(spec.columns[column]), builder: b.builder.Field(i)}
+		if items := spec.columns[column].Items; items != nil {
+			var err error
+			if c.items, err = newArrowItems(items, c.builder.(*array.ListBuilder)); err != nil {
+				return nil, err
+			}
+		}
+		b.columns = append(b.columns, c)
 	}
 	if spec.classifications {
 		b.list = newArrowList(b.builder.Field(len(b.columns)).(*array.ListBuilder))
 	}
-	return b
+	return b, nil
 }
 
 // full says whether there are rows enough for a batch. Their text is looked at now
 // and then only.
 func (b *arrowBatch) full() bool {
-	if b.rows%16 != 0 || b.rows >= b.most {
-		return b.rows >= b.most
+	if b.rows >= b.most || b.listed >= arrowBytes {
+		return true
+	}
+	if b.rows%16 != 0 {
+		return false
 	}
 	text := 0
 	for i := range b.columns {
@@ -62,19 +75,28 @@ func (b *arrowBatch) full() bool {
 func (b *arrowBatch) write(to interface{ Write(arrow.RecordBatch) error }) error {
 	record := b.builder.NewRecordBatch()
 	defer record.Release()
-	b.rows = 0
+	b.rows, b.listed = 0, 0
 	return to.Write(record)
 }
 
-func (b *arrowBatch) add(row *alert.Row) {
+func (b *arrowBatch) add(row *alert.Row) error {
 	for i := range b.columns {
 		c := &b.columns[i]
+		if c.items != nil {
+			n, buf, err := c.items.add(row.Values[c.value], b.buf)
+			if err != nil {
+				return err
+			}
+			b.buf, b.listed = buf, b.listed+n
+			continue
+		}
 		b.buf = appendArrow(c.builder, c.kind, row.Values[c.value], b.buf)
 	}
 	if b.list != nil {
 		b.buf = b.list.add(row.Classifications, b.buf)
 	}
 	b.rows++
+	return nil
 }
 
 // appendArrow appends a value to a column. buf is used again and again.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 
 	"github.com/apache/arrow-go/v18/arrow"
-	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/ipc"
 
 	"github.com/mwvgroup/pgb/client/alert"
@@ -42,7 +41,7 @@ func arrowSchema(spec tableSpec) *arrow.Schema {
 	for _, i := range tableColumns(spec) {
 		column := spec.columns[i]
 		fields = append(fields, arrow.Field{
-			Name: column.Name, Type: arrowType(cellTypeOf(column)), Nullable: true, Metadata: columnMeta(column),
+			Name: column.Name, Type: columnType(column), Nullable: true, Metadata: columnMeta(column),
 		})
 	}
 	if spec.classifications {
@@ -68,7 +67,7 @@ func specMeta(spec tableSpec) (keys, values []string) {
 func columnMeta(column alert.Column) arrow.Metadata {
 	var keys, values []string
 	kind := ""
-	if column.Kind == field.JSON {
+	if column.Kind == field.JSON && column.Items == nil {
 		kind = "json"
 	}
 	for _, pair := range [...][2]string{{metaUnit, column.Unit}, {metaUCD, column.UCD}, {metaDoc, column.Doc}, {metaKind, kind}} {
@@ -77,6 +76,21 @@ func columnMeta(column alert.Column) arrow.Metadata {
 		}
 	}
 	return arrow.NewMetadata(keys, values)
+}
+
+// columnType gives the type of a column: a list has those of its items.
+func columnType(c alert.Column) arrow.DataType {
+	switch {
+	case c.Items == nil:
+		return arrowType(cellTypeOf(c))
+	case !c.Items.Records():
+		return arrow.ListOf(arrowType(itemType(c.Items.Fields[0])))
+	}
+	fields := make([]arrow.Field, len(c.Items.Fields))
+	for i, f := range c.Items.Fields {
+		fields[i] = arrow.Field{Name: f.Name, Type: arrowType(itemType(f)), Nullable: true, Metadata: columnMeta(f)}
+	}
+	return arrow.ListOfNonNullable(arrow.StructOf(fields...))
 }
 
 // arrowType gives the type of a column's cells.
@@ -117,44 +131,6 @@ var verdictTextPlaces = [5]int{0, 1, 2, 3, 5}
 // order of verdictTextPlaces; the empty text is none.
 func verdictTexts(c *alert.Classification) [5]string {
 	return [5]string{c.Classifier, c.Version, c.Class, c.Code, c.Band}
-}
-
-// arrowList is the column of all classifications.
-type arrowList struct {
-	list    *array.ListBuilder
-	item    *array.StructBuilder
-	texts   [5]*array.StringBuilder
-	prob    *array.Float64Builder
-	primary *array.BooleanBuilder
-}
-
-func newArrowList(list *array.ListBuilder) *arrowList {
-	item := list.ValueBuilder().(*array.StructBuilder)
-	l := &arrowList{list: list, item: item}
-	for i, at := range verdictTextPlaces {
-		l.texts[i] = item.FieldBuilder(at).(*array.StringBuilder)
-	}
-	l.prob = item.FieldBuilder(4).(*array.Float64Builder)
-	l.primary = item.FieldBuilder(6).(*array.BooleanBuilder)
-	return l
-}
-
-func (l *arrowList) add(list []alert.Classification, buf []byte) []byte {
-	l.list.Append(true)
-	for i := range list {
-		c := &list[i]
-		l.item.Append(true)
-		for j, text := range verdictTexts(c) {
-			if text == "" {
-				l.texts[j].AppendNull()
-			} else {
-				l.texts[j].Append(text)
-			}
-		}
-		buf = appendArrow(l.prob, cellFloat64, c.Prob, buf)
-		l.primary.Append(c.Primary)
-	}
-	return buf
 }
 
 // schemaMessage gives a schema as the first message of an Arrow stream.

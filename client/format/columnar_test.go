@@ -69,7 +69,7 @@ func writeColumnar(t *testing.T, folder, name string, columns []alert.Column, me
 func addVerdicts(t *testing.T, path string, messages []*alert.Message) {
 	t.Helper()
 	var expected struct {
-		Columns   []map[string]string
+		Columns   []map[string]any
 		Rows      [][]any
 		Simulated any
 	}
@@ -78,7 +78,7 @@ func addVerdicts(t *testing.T, path string, messages []*alert.Message) {
 	if err := decoder.Decode(&expected); err != nil {
 		t.Fatal(err)
 	}
-	expected.Columns = append(expected.Columns, map[string]string{"Name": "classifications", "Kind": "list"})
+	expected.Columns = append(expected.Columns, map[string]any{"Name": "classifications", "Kind": "list"})
 	text := func(s string) any {
 		if s == "" {
 			return nil

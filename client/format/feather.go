@@ -25,15 +25,21 @@ type featherEncoder struct {
 }
 
 func openFeather(to io.Writer, spec tableSpec) (tableEncoder, error) {
-	e := &featherEncoder{batch: newArrowBatch(spec, featherRows)}
+	e := &featherEncoder{}
 	var err error
+	if e.batch, err = newArrowBatch(spec, featherRows); err != nil {
+		return nil, err
+	}
 	e.writer, err = ipc.NewFileWriter(to, ipc.WithSchema(e.batch.builder.Schema()), ipc.WithCompressConcurrency(1))
 	return e, err
 }
 
 func (e *featherEncoder) add(batch []*alert.Message) error {
 	for _, m := range batch {
-		if e.batch.add(m.Row()); !e.batch.full() {
+		if err := e.batch.add(m.Row()); err != nil {
+			return err
+		}
+		if !e.batch.full() {
 			continue
 		}
 		if err := e.batch.write(e.writer); err != nil {

@@ -34,6 +34,7 @@ type parquetEncoder struct {
 	writer  *file.Writer
 	group   file.BufferedRowGroupWriter // nil between two
 	columns []parquetColumn
+	items   []*parquetItems
 	list    *parquetList // nil without classifications
 	rows    int          // gathered
 	bytes   int          // gathered, of text
@@ -41,40 +42,16 @@ type parquetEncoder struct {
 }
 
 func openParquet(to io.Writer, spec tableSpec) (tableEncoder, error) {
-	described := arrowSchema(spec)
-	message, err := schemaMessage(described)
+	e := &parquetEncoder{}
+	fields, properties, err := e.describe(spec)
 	if err != nil {
 		return nil, err
 	}
-	e := &parquetEncoder{}
-	var fields schema.FieldList
-	properties := []parquet.WriterProperty{
-		parquet.WithCompression(compress.Codecs.Zstd), parquet.WithCompressionLevel(1),
-		parquet.WithDictionaryDefault(false), parquet.WithCreatedBy(spec.creator),
-		parquet.WithDataPageSize(1 << 20), parquet.WithStats(true),
-	}
-	for _, i := range tableColumns(spec) {
-		kind := cellTypeOf(spec.columns[i])
-		field, err := parquetField(spec.columns[i].Name, parquet.Repetitions.Optional, kind)
-		if err != nil {
-			return nil, err
-		}
-		if kind == cellText {
-			properties = append(properties, parquet.WithDictionaryPath(parquet.ColumnPath{spec.columns[i].Name}, true))
-		}
-		fields = append(fields, field)
-		e.columns = append(e.columns, parquetColumn{value: i, kind: kind})
-	}
-	if spec.classifications {
-		field, err := parquetListField()
-		if err != nil {
-			return nil, err
-		}
-		fields = append(fields, field)
-		e.list = newParquetList()
-		properties = append(properties, e.list.properties()...)
-	}
 	root, err := schema.NewGroupNode("schema", parquet.Repetitions.Required, fields, -1)
+	if err != nil {
+		return nil, err
+	}
+	message, err := schemaMessage(arrowSchema(spec))
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +67,59 @@ func openParquet(to io.Writer, spec tableSpec) (tableEncoder, error) {
 	e.writer, err = file.NewParquetWriterWithError(sequential{to}, root,
 		file.WithWriterProps(parquet.NewWriterProperties(properties...)), file.WithWriteMetadata(meta))
 	return e, err
+}
+
+// describe makes the columns, and says what they are and how they are written.
+func (e *parquetEncoder) describe(spec tableSpec) (fields schema.FieldList, properties []parquet.WriterProperty, err error) {
+	at := 0 // the place of the next column that has values
+	for _, i := range tableColumns(spec) {
+		column, kind := spec.columns[i], cellTypeOf(spec.columns[i])
+		var described schema.Node
+		if column.Items != nil {
+			items, err := newParquetItems(column.Items, i, at)
+			if err != nil {
+				return nil, nil, err
+			}
+			e.items = append(e.items, items)
+			properties = append(properties, itemsProperties(column.Name, column.Items)...)
+			at += len(items.columns)
+			described, err = parquetItemsField(column.Name, column.Items)
+			if err != nil {
+				return nil, nil, err
+			}
+		} else {
+			if described, err = parquetField(column.Name, parquet.Repetitions.Optional, kind); err != nil {
+				return nil, nil, err
+			}
+			if kind == cellText {
+				properties = append(properties, parquet.WithDictionaryPath(parquet.ColumnPath{column.Name}, true))
+			}
+			e.columns = append(e.columns, parquetColumn{value: i, kind: kind, at: at})
+			at++
+		}
+		fields = append(fields, described)
+	}
+	if spec.classifications {
+		described, err := parquetListField()
+		if err != nil {
+			return nil, nil, err
+		}
+		fields = append(fields, described)
+		e.list = newParquetList(at)
+		properties = append(properties, e.list.properties()...)
+		at += len(e.list.columns)
+	}
+	return fields, append(properties,
+		parquet.WithCompression(compress.Codecs.Zstd), parquet.WithCompressionLevel(1),
+		parquet.WithDictionaryDefault(false), parquet.WithCreatedBy(spec.creator),
+		parquet.WithDataPageSize(pageBytes(at)), parquet.WithStats(true)), nil
+}
+
+// pageBytes gives the size of a page before compression: each column holds one in
+// memory.
+func pageBytes(columns int) int64 {
+	const most, least, together = 1 << 20, 64 << 10, 64 << 20
+	return int64(min(max(together/max(columns, 1), least), most))
 }
 
 // sequential is a writer and nothing else: what is written to is closed by who
@@ -124,6 +154,13 @@ func (e *parquetEncoder) add(batch []*alert.Message) error {
 			c := &e.columns[i]
 			e.bytes += c.add(row.Values[c.value], 0)
 		}
+		for _, p := range e.items {
+			n, err := p.add(row.Values[p.value])
+			if err != nil {
+				return err
+			}
+			e.bytes += n
+		}
 		if e.list != nil {
 			e.bytes += e.list.add(row.Classifications)
 		}
@@ -149,15 +186,18 @@ func (e *parquetEncoder) encode() error {
 			return err
 		}
 	}
-	at := 0
 	for i := range e.columns {
-		if err := e.columns[i].encode(e.group, at); err != nil {
+		if err := e.columns[i].encode(e.group); err != nil {
 			return err
 		}
-		at++
+	}
+	for _, items := range e.items {
+		if err := items.encode(e.group); err != nil {
+			return err
+		}
 	}
 	if e.list != nil {
-		if err := e.list.encode(e.group, at); err != nil {
+		if err := e.list.encode(e.group); err != nil {
 			return err
 		}
 	}

@@ -65,7 +65,7 @@ type tableOutput struct {
 	place   *place
 	spool   *os.File // what goes to a pipe, where the format patches
 	encoder tableEncoder
-	types   []cellType
+	checker *rowChecker
 	tells   bool // a column says which rows are simulated
 }
 
@@ -74,9 +74,11 @@ func openTable(o Options) (*tableOutput, error) {
 		return nil, errAppendTable
 	}
 	t := &tableOutput{format: tableFormats[o.Format], spec: newTableSpec(o), tells: tellsSimulated(o.Layout)}
-	t.types = cellTypes(t.spec.columns)
 	o.Finite = true // there is nothing in it to be read before its end
 	var err error
+	if t.checker, err = newRowChecker(t.spec.columns, o.Format.HasLists()); err != nil {
+		return nil, err
+	}
 	if t.place, _, err = openPlace(o, nil); err != nil {
 		return nil, err
 	}
@@ -119,15 +121,15 @@ func cellTypes(columns []alert.Column) []cellType {
 	return types
 }
 
-// checkRows makes sure that messages have rows of the output's columns, and
-// rejects those of which a column can't hold its value.
-func checkRows(batch []*alert.Message, columns []alert.Column, types []cellType) (fit []*alert.Message, rejected *RejectedError, err error) {
+// rows makes sure that messages have rows of the output's columns, and rejects
+// those of which a column can't hold its value.
+func (c *rowChecker) rows(batch []*alert.Message) (fit []*alert.Message, rejected *RejectedError, err error) {
 	for _, m := range batch {
 		row := m.Row()
-		if row == nil || len(row.Values) < len(columns) {
+		if row == nil || len(row.Values) < len(c.columns) {
 			return nil, nil, errNoRow
 		}
-		reason := checkCells(columns, types, row.Values)
+		reason := c.check(row.Values)
 		if reason != nil && rejected == nil {
 			rejected = new(RejectedError)
 		}
@@ -144,7 +146,7 @@ func checkRows(batch []*alert.Message, columns []alert.Column, types []cellType)
 }
 
 func (t *tableOutput) put(batch []*alert.Message) error {
-	fit, rejected, err := checkRows(batch, t.spec.columns, t.types)
+	fit, rejected, err := t.checker.rows(batch)
 	if err == nil && len(fit) > 0 {
 		err = t.begin(fit)
 		if err == nil {

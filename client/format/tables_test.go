@@ -109,20 +109,26 @@ func writeTables(t testing.TB, folder, name string, columns []alert.Column, rows
 // those of 64 bits that they are.
 func writeExpected(t testing.TB, path string, columns []alert.Column, rows [][]field.Value) {
 	t.Helper()
-	type described struct{ Name, Kind, Unit, UCD, Doc string }
+	type item struct{ Name, Kind string }
+	type described struct {
+		Name, Kind, Unit, UCD, Doc string
+		Items                      []item
+	}
 	var expected struct {
 		Columns []described
 		Rows    [][]any
 	}
 	for _, c := range columns {
-		kind := c.Kind.String()
-		switch {
-		case c.Kind == field.Float32:
-			kind = "float"
-		case c.Name == "publish_time":
-			kind = "time"
+		one := described{Name: c.Name, Kind: kindWord(c.Kind), Unit: c.Unit, UCD: c.UCD, Doc: c.Doc}
+		if c.Name == "publish_time" {
+			one.Kind = "time"
 		}
-		expected.Columns = append(expected.Columns, described{c.Name, kind, c.Unit, c.UCD, c.Doc})
+		if c.Items != nil {
+			for _, f := range c.Items.Fields {
+				one.Items = append(one.Items, item{f.Name, kindWord(f.Kind)})
+			}
+		}
+		expected.Columns = append(expected.Columns, one)
 	}
 	for _, values := range rows {
 		var row []any
@@ -133,6 +139,8 @@ func writeExpected(t testing.TB, path string, columns []alert.Column, rows [][]f
 			switch {
 			case v.IsMissing():
 				row = append(row, nil)
+			case columns[i].Items != nil:
+				row = append(row, expectedList(t, columns[i].Items, v.Text()))
 			case isBool:
 				row = append(row, truth)
 			case number && columns[i].Kind == field.Int:

@@ -7,8 +7,12 @@ import (
 
 // TypeName names the type that a column's cells have in formats that have types:
 // "boolean", "integer" (of 64 bits), "float32", "float64", "text", "bytes", "time"
-// (an instant, microseconds UTC), or "json": records and lists as JSON text.
+// (an instant, microseconds UTC), "list" of the column's Items, or "json": other
+// records and lists as JSON text.
 func TypeName(c alert.Column) string {
+	if c.Items != nil {
+		return "list"
+	}
 	if c.Kind == field.JSON {
 		return "json"
 	}

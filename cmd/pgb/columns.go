@@ -30,6 +30,22 @@ type loggedColumn struct {
 	Type string `json:"type"`
 	Unit string `json:"unit,omitempty"`
 	Doc  string `json:"doc,omitempty"`
+	// Items are the fields of a list's records, or the one of single values,
+	// which has no name.
+	Items []loggedColumn `json:"items,omitempty"`
+}
+
+// logged describes columns for structured logs.
+func logged(columns []alert.Column) []loggedColumn {
+	list := make([]loggedColumn, 0, len(columns)+1)
+	for _, c := range columns {
+		one := loggedColumn{Name: c.Name, Type: format.TypeName(c), Unit: c.Unit, Doc: c.Doc}
+		if c.Items != nil {
+			one.Items = logged(c.Items.Fields)
+		}
+		list = append(list, one)
+	}
+	return list
 }
 
 // sayColumns tells programs that read structured logs the types of the columns,
@@ -38,10 +54,7 @@ func (a *app) sayColumns(columns []alert.Column, classifications bool) {
 	if a.logFormat != "json" || a.screen.Quiet {
 		return
 	}
-	list := make([]loggedColumn, 0, len(columns)+1)
-	for _, c := range columns {
-		list = append(list, loggedColumn{c.Name, format.TypeName(c), c.Unit, c.Doc})
-	}
+	list := logged(columns)
 	if classifications {
 		list = append(list, loggedColumn{Name: format.ClassificationsColumn, Type: "classifications", Doc: format.ClassificationsDoc})
 	}

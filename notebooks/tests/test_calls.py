@@ -252,6 +252,14 @@ def test_coordinates_are_as_exact_as_they_were():
     assert words[0][0] == (ra, dec) and words[1][1]["stdin"].decode() == f"ra,dec\n{ra!r},{dec!r}\n"
 
 
+def there(rows):
+    """Rows whose lists hold what is there: by Arrow their records have all fields of all versions of a schema."""
+    return [
+        {name: [{k: v for k, v in one.items() if v is not None} for one in value] if isinstance(value, list) else value for name, value in row.items()}
+        for row in rows
+    ]
+
+
 def test_rows_are_those_of_the_command_line(transport):
     def said(*words):
         out = subprocess.run([BINARY, *words, "-f", "jsonl"], capture_output=True, check=True).stdout
@@ -260,7 +268,7 @@ def test_rows_are_those_of_the_command_line(transport):
     assert pgb.lookup("ZTF21abc").rows == said("lookup", "ZTF21abc")
     assert pgb.lightcurve("ZTF21abc", limit=9).rows == said("lightcurve", "ZTF21abc", "-n", "9")
     fields = "object_id,candid,candidate.rb,prv_candidates"
-    assert pgb.lookup("ZTF21abc", fields=fields).rows == said("lookup", "ZTF21abc", "--fields", fields)
+    assert there(pgb.lookup("ZTF21abc", fields=fields).rows) == there(said("lookup", "ZTF21abc", "--fields", fields))
     assert pgb.sql("select healpix, null x from alerts limit 3").rows == said("sql", "select healpix, null x from alerts limit 3")
     assert pgb.tables().rows == said("tables") and pgb.tables("alerts").rows == said("tables", "show", "alerts")
     assert pgb.lookup("ZTF21abc", full=True).rows == said("lookup", "ZTF21abc", "--full")

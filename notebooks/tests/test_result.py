@@ -116,12 +116,17 @@ def test_classifications_are_lists_of_dicts_everywhere(transport):
     assert pa.types.is_list(kind) and kind == pgb.stream("classifications", limit=1).read().to_arrow()["classifications"].type
 
 
-def test_other_lists_are_lists_in_rows_and_pandas_and_text_elsewhere(transport):
+def test_lists_of_records_have_the_types_of_their_fields_and_are_text_in_astropy(transport):
     found = pgb.lookup("ZTF21abc", fields=["object_id", "prv_candidates"])
     (want, *_) = [row["prv_candidates"] for row in found]
     assert isinstance(want[0], dict) and found.to_pandas()["prv_candidates"][0] == want
-    for text in (found.to_polars()["prv_candidates"][0], found.to_arrow()["prv_candidates"][0].as_py(), found.to_table()["prv_candidates"][0]):
-        assert json.loads(text) == want
+    assert json.loads(found.to_table()["prv_candidates"][0]) == want
+    types = {field.name: field.type for field in found.to_arrow().schema.field("prv_candidates").type.value_type}
+    assert (types["candid"], types["magpsf"], types["jd"]) == (pa.int64(), pa.float32(), pa.float64())
+    inner = {field.name: field.dtype for field in found.to_polars()["prv_candidates"].dtype.inner.fields}
+    assert (inner["candid"], inner["magpsf"], inner["jd"]) == (pl.Int64, pl.Float32, pl.Float64)
+    for got in (found.to_arrow()["prv_candidates"][0].as_py(), found.to_polars()["prv_candidates"].to_list()[0]):
+        assert [(one["candid"], one["jd"]) for one in got] == [(one.get("candid"), one["jd"]) for one in want]
 
 
 def test_rows_of_ones_own_choice_keep_their_types():

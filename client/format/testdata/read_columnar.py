@@ -53,6 +53,17 @@ VERDICTS = pa.list_(
 )
 
 
+def type_of(column):
+    """The type of a column; a list has those of its items."""
+    items = column.get("Items")
+    if not items:
+        return TYPES[column["Kind"]]
+    if items[0]["Name"] == "":
+        return pa.list_(pa.field("element", TYPES[items[0]["Kind"]]))
+    record = pa.struct([pa.field(item["Name"], TYPES[item["Kind"]]) for item in items])
+    return pa.list_(pa.field("element", record, nullable=False))
+
+
 def same(what, got, want):
     if got != want:
         raise SystemExit(f"{what}: {got!r}, not {want!r}")
@@ -100,7 +111,7 @@ def check_schema(what, schema, expected):
         if name == "classifications":
             same(f"{what}: {name}", field.type, VERDICTS)
             continue
-        same(f"{what}: {name}", (field.type, field.nullable), (TYPES[column["Kind"]], True))
+        same(f"{what}: {name}", (field.type, field.nullable), (type_of(column), True))
         about = {key.decode(): value.decode() for key, value in (field.metadata or {}).items()}
         for key, member in (("unit", "Unit"), ("ucd", "UCD"), ("doc", "Doc")):
             same(f"{what}: {name}: {key}", about.get(key, ""), column[member])
