@@ -208,6 +208,11 @@ func TestGenericColumns(t *testing.T) {
 			t.Errorf("%s has no UCD", c.Name)
 		}
 	}
+	for n, want := range []string{"object_id", "class", "classifier", "prob", "mjd"} {
+		if ranks[n+1] != want { // a class without who says it, and when, says little
+			t.Errorf("column %d of a narrow table is %s, not %s", n+1, ranks[n+1], want)
+		}
+	}
 	const want = "object_id source_id survey topic message_id publish_time simulated ra dec mjd band flux flux_err mag mag_err " +
 		"mag_total mag_total_err flux_total flux_total_err snr lim_mag detected positive classifier classifier_version class prob separation"
 	if got := strings.Join(names, " "); got != want {

@@ -50,7 +50,7 @@ func (f *classificationsFlags) runClassifications(a *app, ids []string) error {
 		if err != nil {
 			return err
 		}
-		err = f.run(a, ctx, n, name, inOrder(verdictOrder))
+		err = f.run(a, ctx, n, name, ofObjects(verdictOrder, f.objects(ids)))
 		return f.sayNotFound(a, ctx, c, n, ids, err)
 	})
 }

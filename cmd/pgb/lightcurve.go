@@ -90,11 +90,7 @@ func (f *lightcurveFlags) runLightcurve(a *app, ids []string) error {
 		if (drawn || f.plot) && !f.dryRun && !f.explain {
 			err = f.draw(a, ctx, n, drawn)
 		} else {
-			objects := len(ids)
-			if f.list != nil {
-				objects = len(f.list.Targets)
-			}
-			err = f.run(a, ctx, n, name, pointPriority(objects))
+			err = f.run(a, ctx, n, name, ofObjects(pointOrder, f.objects(ids)))
 		}
 		return f.sayNotFound(a, ctx, c, n, ids, err)
 	})

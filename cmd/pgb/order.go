@@ -19,7 +19,7 @@ var (
 		"mjd", "band", "kind", "mag", "mag_err", "lim_mag", "flux", "flux_err", "snr", "mag_total", "object_id", "flux_total",
 		"source_id", "survey", "ra", "dec", "visit", "detector", "trigger",
 	}
-	verdictOrder = []string{"object_id", "class", "prob", "classifier", "mjd", "band", "primary", "classifier_version", "source_id", "topic", "publish_time"}
+	verdictOrder = []string{"class", "classifier", "mjd", "prob", "classifier_version", "object_id", "band", "primary", "source_id", "topic", "publish_time"}
 )
 
 // inOrder says how soon a table shows a column; 0, never, for one that the order
@@ -49,11 +49,19 @@ func alertPriority(c *client.Client) func(name string) int {
 	}
 }
 
-// pointPriority says how soon the table of light curves shows a column: whose a
-// point is comes first where there are several.
-func pointPriority(objects int) func(name string) int {
+// ofObjects is an order of columns; whose a row is comes first where there are
+// several.
+func ofObjects(order []string, objects int) func(name string) int {
 	if objects > 1 {
-		return inOrder(append([]string{"object_id"}, pointOrder...))
+		return inOrder(append([]string{"object_id"}, order...))
 	}
-	return inOrder(pointOrder)
+	return inOrder(order)
+}
+
+// objects is how many were asked for.
+func (f *askFlags) objects(ids []string) int {
+	if f.list != nil {
+		return len(f.list.Targets)
+	}
+	return len(ids)
 }

@@ -47,7 +47,8 @@ func narrowTables(t *testing.T, sandboxes string) {
 		"light curve":   {[]string{"lightcurve", "ZTF21abc"}, "kind mjd band mag mag_err", "kind mjd band mag mag_err lim_mag"},
 		"light curves":  {[]string{"lightcurve", "ZTF21abc", "ZTF21dkm"}, "object_id kind mjd band mag", "object_id kind mjd band mag mag_err"},
 		"objects":       {[]string{"lookup", "ZTF21"}, "object_id ra alerts last_mjd", "object_id survey ra dec alerts last_mjd"},
-		"what was said": {[]string{"classifications", "ZTF21abc", "-n", "2"}, "object_id class prob", "object_id mjd classifier class prob band"},
+		"what was said": {[]string{"classifications", "ZTF21abc"}, "mjd classifier class prob", "mjd classifier classifier_version class prob"},
+		"said of some":  {[]string{"classifications", "ZTF21abc", "ZTF21dkm"}, "object_id classifier class", "object_id mjd classifier class prob"},
 	} {
 		for width, want := range map[int]string{60: test.at60, 80: test.at80} {
 			out, _ := onTerminal(t, sandboxes, width, test.line...)

@@ -112,6 +112,9 @@ func (l *Live) Put(_ context.Context, batch []*alert.Message) error {
 	if !l.begun && l.priority != nil && l.fit(widths) {
 		rows, widths = l.cells(batch)
 	}
+	if l.priority != nil {
+		l.squeeze(widths)
+	}
 	simulated := l.simulated || slices.ContainsFunc(batch, (*alert.Message).Simulated)
 	withHeader := !l.begun || !slices.Equal(widths, l.widths)
 	l.widths = widths
@@ -140,10 +143,21 @@ func (l *Live) cells(batch []*alert.Message) (rows [][]string, widths []int) {
 	return rows, widths
 }
 
+// enough is how many columns a table has before it gives words all their room.
+const enough = 5
+
 // fit drops the least important columns of a table that would be wider than the
-// screen with its first rows, and says whether it did.
+// screen with its first rows, and says whether it did. The last few stay where
+// shorter words make room for them.
 func (l *Live) fit(widths []int) (dropped bool) {
-	for total(widths) > l.screen.Width && len(l.shown) > 1 {
+	for len(l.shown) > 1 {
+		needed := slices.Clone(widths)
+		if len(l.shown) <= enough {
+			l.squeeze(needed)
+		}
+		if total(needed) <= l.screen.Width {
+			break
+		}
 		least := 0
 		for i, c := range l.shown {
 			if l.priority(l.columns[c].Name) >= l.priority(l.columns[l.shown[least]].Name) {
@@ -157,6 +171,24 @@ func (l *Live) fit(widths []int) (dropped bool) {
 		dropped = true
 	}
 	return dropped
+}
+
+// squeeze takes from columns of words, the widest first, what is wider than the
+// screen, but no more than they have been printed with.
+func (l *Live) squeeze(widths []int) {
+	for over := total(widths) - l.screen.Width; over > 0; over-- {
+		widest := -1
+		for i, c := range l.shown {
+			words := l.columns[c].Name == "class" || l.columns[c].Name == "classifier"
+			if words && widths[i] > l.widths[i] && (widest < 0 || widths[i] > widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			return
+		}
+		widths[widest]--
+	}
 }
 
 // total is the width of a table in cells.

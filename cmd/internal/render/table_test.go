@@ -298,7 +298,41 @@ func TestTheFirstRowsDropColumnsThatDoNotFit(t *testing.T) {
 			t.Errorf("line %q is wider than the screen", line)
 		}
 	}
-	if !strings.Contains(out.String(), "not extragalactic transient") || strings.Contains(out.String(), "note") {
+	if !strings.Contains(out.String(), "not extragalactic") || strings.Contains(out.String(), "note") {
 		t.Errorf("printed %q", out.String())
+	}
+}
+
+// The last few columns of a narrow table stay: words are cut for them, as far as
+// it takes, in this batch and in later ones.
+func TestWordsMakeRoomForTheLastColumns(t *testing.T) {
+	columns := []alert.Column{{Name: "mjd", Unit: "d", Kind: field.Float64}, {Name: "classifier", Kind: field.Text}, {Name: "class", Kind: field.Text}, {Name: "note", Kind: field.Text}}
+	var all []alert.Column
+	for i := range enough - len(columns) {
+		all = append(all, alert.Column{Name: fmt.Sprint("n", i), Kind: field.Int})
+	}
+	all = append(all, columns...)
+	said := func(classifier, class string) []*alert.Message {
+		m, values := &alert.Message{}, make([]field.Value, len(all)-len(columns))
+		m.SetRow(&alert.Row{Columns: all, Values: append(values, field.OfFloat64(61284), field.OfString(classifier), field.OfString(class), field.OfString("n"))})
+		return []*alert.Message{m}
+	}
+	for width, want := range map[int]string{61: "extragalac… not extragalacti… n", 90: "extragalactic_transient not extragalactic transient n"} {
+		s, tty := terminal(width)
+		live := NewLive(s, all, func(name string) int { return len(name) })
+		for _, batch := range [][]*alert.Message{said("purity", "pure"), said("extragalactic_transient", "not extragalactic transient")} {
+			if err := live.Put(t.Context(), batch); err != nil {
+				t.Fatal(err)
+			}
+		}
+		lines := shown(tty.String())
+		for _, line := range lines {
+			if Width(line) > width {
+				t.Errorf("on %d cells a line takes %d: %q", width, Width(line), line)
+			}
+		}
+		if last := squeeze(lines[len(lines)-2]); !strings.HasSuffix(last, want) {
+			t.Errorf("on %d cells: %q", width, last)
+		}
 	}
 }
