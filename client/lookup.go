@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/archive"
 	"github.com/mwvgroup/pgb/client/archive/bigquery"
 	"github.com/mwvgroup/pgb/client/field"
+	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/sky"
 	"github.com/mwvgroup/pgb/client/where"
 )
@@ -113,9 +115,14 @@ func pushable(k *asked) *where.Expr {
 }
 
 // alertColumn resolves the columns of alerts, and those that ride along with a
-// list of targets.
+// list of targets. A column of the one survey that all ids are of is described as
+// that survey has it; names of others are known all the same, and missing.
 func (c *Client) alertColumn(a Ask) func(name string) (alert.Column, error) {
 	topics, err := c.reader.TopicsAs(a.Survey)
+	var own []*registry.Topic
+	if survey := c.surveyOf(a); err == nil && a.Survey == "" && survey != "" {
+		own, err = c.reader.TopicsAs(survey)
+	}
 	return func(name string) (alert.Column, error) {
 		if err != nil {
 			return alert.Column{}, err
@@ -123,9 +130,39 @@ func (c *Client) alertColumn(a Ask) func(name string) (alert.Column, error) {
 		if IsTargetColumn(name) && a.List != nil {
 			return a.List.column(name)
 		}
+		if own != nil {
+			if binding, err := c.reader.Resolve(own, name); err == nil {
+				return binding.Column, nil
+			}
+		}
 		binding, err := c.reader.Resolve(topics, name)
 		return binding.Column, err
 	}
+}
+
+// surveyOf gives the survey that all that is asked for is of, empty where ids do
+// not tell it or a place is asked for.
+func (c *Client) surveyOf(a Ask) string {
+	if len(a.Cones) > 0 || a.List != nil && a.List.Radius > 0 {
+		return ""
+	}
+	var ids []registry.ID
+	for _, text := range a.IDs {
+		id, err := c.registry.ParseID(text, "")
+		if err != nil {
+			return ""
+		}
+		ids = append(ids, id)
+	}
+	if a.List != nil {
+		for i := range a.List.Targets {
+			ids = append(ids, a.List.Targets[i].ID)
+		}
+	}
+	if len(ids) == 0 || slices.ContainsFunc(ids, func(id registry.ID) bool { return id.Survey != ids[0].Survey }) {
+		return ""
+	}
+	return ids[0].Survey
 }
 
 // targetColumn names the target of each row.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/mwvgroup/pgb/client"
+	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/sky"
 	"github.com/mwvgroup/pgb/client/targets"
@@ -161,4 +162,30 @@ func TestAnAskThatCannotBeRightIsRefused(t *testing.T) {
 func isA[E error](err error) bool {
 	var target E
 	return errors.As(err, &target)
+}
+
+func TestASurveysFieldsKeepTheirWordsWhereTheIdsTellTheSurvey(t *testing.T) {
+	c := inSandbox(t)
+	fields := []string{"diaSource.diaSourceId", "diaSource.psfFlux", "prvDiaSources", "candidate.magpsf"}
+	asked := func(a client.Ask) []alert.Column {
+		if a.Fields == nil {
+			a.Fields = fields
+		}
+		return lookup(t, c, a).Columns()
+	}
+	want := asked(client.Ask{IDs: []string{"9009999986880566225"}, Survey: "lsst", Fields: fields[:3]})
+	got := asked(client.Ask{IDs: []string{"9009999986880566225"}})
+	for i, column := range got[:3] {
+		if column.Doc == "" || column.Unit != want[i].Unit || column.UCD != want[i].UCD || column.Doc != want[i].Doc {
+			t.Errorf("%+v, not %+v", column, want[i])
+		}
+	}
+	if n := len(got[2].Items.Fields); n != len(want[2].Items.Fields) {
+		t.Errorf("%d fields of the list, not %d: those of other surveys are among them", n, len(want[2].Items.Fields))
+	}
+	for _, a := range []client.Ask{{IDs: []string{"9009999986880566225", "ZTF21abc"}}, {Cones: []sky.Cone{{Radius: 1}}}} {
+		if got := asked(a); got[1].Unit != "nJy" || got[3].Unit != "mag" {
+			t.Errorf("of two surveys: %+v", got)
+		}
+	}
 }
