@@ -47,7 +47,7 @@ func openArrow(o Options) (*arrowOutput, error) {
 	}
 	a := &arrowOutput{spec: newTableSpec(o), tells: tellsSimulated(o.Layout)}
 	var err error
-	if a.checker, err = newRowChecker(o.Layout.Columns, true); err == nil {
+	if a.checker, err = newRowChecker(o.Layout.Columns, Arrow); err == nil {
 		a.place, _, err = openPlace(o, nil)
 	}
 	return a, err

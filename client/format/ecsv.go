@@ -10,6 +10,10 @@ import (
 	"github.com/mwvgroup/pgb/client/field"
 )
 
+// ecsvLongest is how many characters a cell has at most: astropy reads ECSV by
+// Python's csv, which takes no more (csv.field_size_limit).
+const ecsvLongest = 131072
+
 func init() { tableFormats[ECSV] = tableFormat{open: openECSV} }
 
 // ecsvEncoder writes rows as comma-separated text behind a header in YAML that

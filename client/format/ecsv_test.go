@@ -2,7 +2,9 @@ package format_test
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -42,6 +44,35 @@ object_id,"attr[""x""]",ra_dec_Cov,whole,publish_time,sure
 `
 	if string(got) != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestATextThatReadersOfECSVDoNotTakeIsRefused(t *testing.T) {
+	const most = 131072
+	columns := []alert.Column{{Name: "list", Kind: field.JSON}, {Name: "image", Kind: field.Bytes}}
+	long := func(n int) field.Value { return field.OfJSON([]byte(strings.Repeat("1", n))) }
+	for i, c := range []struct {
+		values []field.Value
+		fits   bool
+	}{
+		{[]field.Value{long(most), {}}, true}, {[]field.Value{long(most + 1), {}}, false},
+		{[]field.Value{field.OfString(strings.Repeat("é", most)), {}}, true},
+		{[]field.Value{{}, field.OfBytes(make([]byte, most/4*3))}, true}, {[]field.Value{{}, field.OfBytes(make([]byte, most/4*3+1))}, false},
+	} {
+		for _, name := range []format.Name{format.ECSV, format.VOTable} {
+			out := open(t, format.Options{Format: name, Path: filepath.Join(t.TempDir(), "x"), Finite: true}, columns)
+			err := out.Put(t.Context(), rowMessages(columns, [][]field.Value{c.values}))
+			var rejected *format.RejectedError
+			if refused := errors.As(err, &rejected); refused == (c.fits || name != format.ECSV) {
+				t.Errorf("%d as %s: %v", i, name, err)
+			}
+			if rejected != nil && !strings.Contains(err.Error(), ".vot or .parquet") {
+				t.Error(err)
+			}
+			if err := out.Close(true); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package format
 import (
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/field"
@@ -90,13 +91,17 @@ type rowChecker struct {
 	columns []alert.Column
 	types   []cellType
 	lists   []*itemsReader // by column, nil for all that is no list; none where lists are text
+	longest int            // characters of a text; 0 is no bound
 }
 
-// newRowChecker makes a checker; lists says that the format has lists.
-func newRowChecker(columns []alert.Column, lists bool) (*rowChecker, error) {
+// newRowChecker makes a checker for the files of a format.
+func newRowChecker(columns []alert.Column, name Name) (*rowChecker, error) {
 	c := &rowChecker{columns: columns, types: cellTypes(columns)}
+	if name == ECSV {
+		c.longest = ecsvLongest
+	}
 	for i, column := range columns {
-		if !lists || column.Items == nil {
+		if !name.HasLists() || column.Items == nil {
 			continue
 		}
 		if c.lists == nil {
@@ -115,12 +120,30 @@ func (c *rowChecker) check(values []field.Value) error {
 	if err := checkCells(c.columns, c.types, values); err != nil {
 		return err
 	}
+	if err := c.checkLengths(values); err != nil {
+		return err
+	}
 	for i, list := range c.lists {
 		if list == nil {
 			continue
 		}
 		if err := list.check(values[i]); err != nil {
 			return fmt.Errorf("column %s: %w", c.columns[i].Name, err)
+		}
+	}
+	return nil
+}
+
+// checkLengths says which text of a row has more characters than readers take.
+func (c *rowChecker) checkLengths(values []field.Value) error {
+	if c.longest == 0 {
+		return nil
+	}
+	for i, column := range c.columns {
+		if v := values[i]; 2*len(v.Text()) > c.longest { // base64 is longer than its bytes
+			if n := utf8.RuneCount(textOf(v, nil)); n > c.longest {
+				return fmt.Errorf("column %s: a text of %d characters, and readers of ECSV take %d: write .vot or .parquet", column.Name, n, c.longest)
+			}
 		}
 	}
 	return nil

@@ -76,7 +76,7 @@ func openTable(o Options) (*tableOutput, error) {
 	t := &tableOutput{format: tableFormats[o.Format], spec: newTableSpec(o), tells: tellsSimulated(o.Layout)}
 	o.Finite = true // there is nothing in it to be read before its end
 	var err error
-	if t.checker, err = newRowChecker(t.spec.columns, o.Format.HasLists()); err != nil {
+	if t.checker, err = newRowChecker(t.spec.columns, o.Format); err != nil {
 		return nil, err
 	}
 	if t.place, _, err = openPlace(o, nil); err != nil {
