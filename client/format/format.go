@@ -8,6 +8,7 @@ package format
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/mwvgroup/pgb/client/registry"
@@ -58,7 +59,11 @@ func Parse(text string) (Name, error) {
 			return Name(name), nil
 		}
 	}
-	return "", &UnknownError{Name: text, Near: registry.Near(text, Names())}
+	near := registry.Near(text, Names())
+	if meant, ok := endings["."+strings.ToLower(text)]; ok && !slices.Contains(near, string(meant)) {
+		near = slices.Insert(near, 0, string(meant)) // "vot"
+	}
+	return "", &UnknownError{Name: text, Near: near}
 }
 
 // UnknownError says that there is no format of a name.
@@ -77,7 +82,7 @@ var endings = map[string]Name{
 	".jsonl": JSONLines, ".ndjson": JSONLines, ".json": JSONArray, ".csv": CSV, ".avro": Avro,
 	".arrows": Arrow, ".arrow": Feather, ".feather": Feather, ".ipc": Feather,
 	".parquet": Parquet, ".pq": Parquet,
-	".vot": VOTable, ".votable": VOTable, ".fits": FITS, ".fit": FITS, ".ecsv": ECSV,
+	".vot": VOTable, ".votable": VOTable, ".xml": VOTable, ".fits": FITS, ".fit": FITS, ".ecsv": ECSV,
 }
 
 // ByPath gives the format that a file's name asks for; ok is false where the

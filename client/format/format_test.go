@@ -1,6 +1,7 @@
 package format_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/mwvgroup/pgb/client/format"
@@ -20,5 +21,23 @@ func TestAFileOfArrowsEndsAsItsMediaTypesSay(t *testing.T) {
 	}
 	if format.CSV.Into("a.arrow") != format.CSV {
 		t.Error("another format is written as it was named")
+	}
+}
+
+func TestAnEndingGivenAsAFormatIsUnderstood(t *testing.T) {
+	for text, want := range map[string]string{
+		"vot": "votable", "pq": "parquet", "NDJSON": "jsonl", "ipc": "feather", "arrows": "arrow", "fit": "fits", "xml": "votable",
+	} {
+		_, err := format.Parse(text)
+		var unknown *format.UnknownError
+		if !errors.As(err, &unknown) || len(unknown.Near) == 0 || unknown.Near[0] != want {
+			t.Errorf("%s: %v, near %v", text, err, unknown.Near)
+		}
+	}
+	if _, err := format.Parse("hdf5"); err == nil {
+		t.Error("no error for what there is not")
+	}
+	if name, ok := format.ByPath("a.xml"); !ok || name != format.VOTable {
+		t.Errorf("a.xml is %q", name)
 	}
 }
