@@ -149,8 +149,11 @@ func (c *Client) OpenLocal(ctx context.Context) (*local.Archive, error) {
 		return nil, err
 	}
 	opened, err := local.Open(ctx, local.Options{Path: path, Create: true, Reader: c.reader, Registry: c.registry})
+	if err != nil && !strings.Contains(err.Error(), path) {
+		err = fmt.Errorf("open %s: %w", path, err) // most errors name the file
+	}
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, err
 	}
 	return opened, nil
 }

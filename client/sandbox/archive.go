@@ -3,7 +3,6 @@ package sandbox
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"iter"
 	"maps"
@@ -11,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/mwvgroup/pgb/client/alert"
@@ -83,7 +83,7 @@ func Archive(ctx context.Context, reg *registry.Registry, o ArchiveOptions) (pat
 	if o.Dir == "" {
 		caches, err := os.UserCacheDir()
 		if err != nil {
-			return "", fmt.Errorf("make the sandbox's archive: %w", err)
+			return "", &ArchiveError{Err: err}
 		}
 		o.Dir = filepath.Join(caches, "pgb")
 	}
@@ -98,13 +98,28 @@ func Archive(ctx context.Context, reg *registry.Registry, o ArchiveOptions) (pat
 		_ = os.Chtimes(path, now, now) // that it is used; a folder that can't be written to expires nothing
 		return path, nil
 	case !errors.Is(err, fs.ErrNotExist):
-		return "", fmt.Errorf("make the sandbox's archive: %w", err)
+		return "", &ArchiveError{Err: err}
 	}
 	if err := makeArchive(ctx, reg, o, path); err != nil {
-		return "", fmt.Errorf("make the sandbox's archive %s: %w", path, err)
+		return "", &ArchiveError{Path: path, Err: err}
 	}
 	return path, nil
 }
+
+// ArchiveError says that the sandbox's archive can't be made or looked for in the
+// folder that it belongs into.
+type ArchiveError struct {
+	Path string // empty where there is no such folder
+	Err  error
+}
+
+// Error gives the path and the reason.
+func (e *ArchiveError) Error() string {
+	return strings.TrimSpace("make the sandbox's archive "+e.Path) + ": " + e.Err.Error()
+}
+
+// Unwrap gives the reason.
+func (e *ArchiveError) Unwrap() error { return e.Err }
 
 // makeArchive fills a file beside the archive's place and then puts it there.
 func makeArchive(ctx context.Context, reg *registry.Registry, o ArchiveOptions, path string) error {

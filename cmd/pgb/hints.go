@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -41,7 +42,7 @@ func hints(err error) []string {
 	if found := hintOf(unknown); found != nil {
 		return found
 	}
-	for _, row := range append(archiveHints, namedHints...) {
+	for _, row := range slices.Concat(placeHints, archiveHints, namedHints) {
 		if found := row(err); found != nil {
 			return found
 		}

@@ -30,6 +30,15 @@ type NotArchiveError struct {
 // Error says what the file is.
 func (e *NotArchiveError) Error() string { return e.Path + " is no archive: it is " + e.What }
 
+// PlaceError says that an archive can't be made or opened in its place.
+type PlaceError struct{ Err error }
+
+// Error says why.
+func (e *PlaceError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the reason.
+func (e *PlaceError) Unwrap() error { return e.Err }
+
 // NewerError says that an archive was made by a later version of the program.
 type NewerError struct {
 	Path        string

@@ -126,7 +126,7 @@ func lookAt(path string) error {
 		return fmt.Errorf("%w at %s", ErrNotFound, path)
 	}
 	if err != nil {
-		return err
+		return &PlaceError{Err: err}
 	}
 	defer file.Close()
 	if at, err := file.Stat(); err == nil && !at.Mode().IsRegular() {
@@ -160,11 +160,14 @@ func create(path string) error {
 func createFirst(path string) (first bool, err error) {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return false, fmt.Errorf("make an archive: %w", err)
+		return false, &PlaceError{Err: fmt.Errorf("make an archive: %w", err)}
 	}
 	blank, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*.new")
 	if err != nil {
-		return false, fmt.Errorf("make an archive: %w", err)
+		if unnamed := new(fs.PathError); errors.As(err, &unnamed) {
+			err = fmt.Errorf("%s: %w", path, unnamed.Err) // not the file beside it
+		}
+		return false, &PlaceError{Err: fmt.Errorf("make an archive: %w", err)}
 	}
 	defer func() { err = errors.Join(err, removed(blank.Name())) }()
 	if err := blank.Close(); err != nil {

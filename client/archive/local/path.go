@@ -23,7 +23,7 @@ func defaultPath(system string, getenv func(string) string) (string, error) {
 		if dir := getenv("LocalAppData"); dir != "" {
 			return filepath.Join(dir, "pgb", fileName), nil
 		}
-		return "", errors.New("no place for an archive: %LocalAppData% is not set")
+		return "", &PlaceError{Err: errors.New("no place for an archive: %LocalAppData% is not set")}
 	case "darwin", "ios":
 		if home != "" {
 			return filepath.Join(home, "Library", "Application Support", "pgb", fileName), nil
@@ -36,5 +36,5 @@ func defaultPath(system string, getenv func(string) string) (string, error) {
 			return filepath.Join(home, ".local", "share", "pgb", fileName), nil
 		}
 	}
-	return "", errors.New("no place for an archive: $HOME is not set")
+	return "", &PlaceError{Err: errors.New("no place for an archive: $HOME is not set")}
 }

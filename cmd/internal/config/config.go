@@ -32,6 +32,19 @@ type Config struct {
 	Schemas string `yaml:"schemas,omitempty"`
 }
 
+// PlaceError says that there is no place for a file, or that it can't be written
+// to.
+type PlaceError struct {
+	Setting string // the variable that names another: "PGB_CONFIG=FILE"
+	Err     error
+}
+
+// Error says what is wrong with the place.
+func (e *PlaceError) Error() string { return e.Err.Error() }
+
+// Unwrap gives what is wrong.
+func (e *PlaceError) Unwrap() error { return e.Err }
+
 // Path gives the name of the configuration file: PGB_CONFIG, or config.yaml in
 // the platform's folder for configuration.
 func Path(getenv func(string) string) (string, error) {
@@ -40,7 +53,7 @@ func Path(getenv func(string) string) (string, error) {
 	}
 	folder, err := os.UserConfigDir()
 	if err != nil {
-		return "", fmt.Errorf("find the configuration folder: %w", err)
+		return "", &PlaceError{Setting: "PGB_CONFIG=FILE", Err: fmt.Errorf("find the configuration folder: %w", err)}
 	}
 	return filepath.Join(folder, "pgb", "config.yaml"), nil
 }
@@ -56,7 +69,7 @@ func StatePath(getenv func(string) string) (string, error) {
 	}
 	folder, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("find the folder for state: %w", err)
+		return "", &PlaceError{Setting: "XDG_STATE_HOME=FOLDER", Err: fmt.Errorf("find the folder for state: %w", err)}
 	}
 	return filepath.Join(folder, "pgb"), nil
 }

@@ -166,8 +166,12 @@ func render(c Config) []byte {
 }
 
 func write(path string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
+	err := os.MkdirAll(filepath.Dir(path), 0o755)
+	if err == nil {
+		err = os.WriteFile(path, text, 0o644)
 	}
-	return os.WriteFile(path, text, 0o644)
+	if err != nil {
+		return &PlaceError{Setting: "PGB_CONFIG=FILE", Err: err}
+	}
+	return nil
 }
