@@ -215,7 +215,8 @@ func newArchiveCheck(a *app) *cobra.Command {
 		Use:   "check",
 		Short: "Verify the archive's file: integrity, counts, dangling rows",
 		Long: `Verify the archive's file: SQLite's own check, that each row belongs to something,
-that counts are right, and that every message can be read back. Nothing is changed.
+that counts are right, and that every message can be read back. Nothing is changed,
+but that an archive of an earlier version is brought up to date, with a copy beside it.
 Where something is wrong each fault is a line, and the exit code is not 0.`,
 		Example: "  pgb archive check\n  pgb archive check --archive night.db",
 		Args:    cobra.NoArgs,

@@ -141,6 +141,7 @@ var archiveHintTable = []struct {
 	}},
 	{typed[*local.NotArchiveError], []string{"--archive takes local, bigquery or an archive's file; packets are saved into one with pgb archive import"}},
 	{typed[*local.NewerError], []string{"a later pgb made it: install that one"}},
+	{typed[*local.OlderError], []string{"pgb archive check brings it up to date, and keeps the old file beside it"}},
 	{typed[*local.BusyError], []string{"another pgb is saving into it: wait, or save into another file with --archive"}},
 	{sentinel(local.ErrReadOnly), []string{"--archive FILE names another place"}},
 	{sentinel(local.ErrFull), []string{"make room, pgb archive prune --before 90d, or --archive FILE on another disk"}},

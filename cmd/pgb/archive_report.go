@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -146,7 +147,21 @@ func observed(first, last float64) string {
 const maxFaults = 50
 
 func checkArchive(a *app) error {
-	return a.ofLocal(func(ctx context.Context, from *local.Archive) error { return check(ctx, a, from) })
+	read := func(ctx context.Context, from *local.Archive) error { return check(ctx, a, from) }
+	err := a.ofLocal(read)
+	var older *local.OlderError
+	if !errors.As(err, &older) {
+		return err
+	}
+	a.screen.Note(fmt.Sprintf("bringing %s up to date, from version %d to %d; the old file is kept beside it", older.Path, older.Have, older.Want))
+	updated, err := local.Open(a.ctx, local.Options{Path: older.Path})
+	if err != nil {
+		return err
+	}
+	if err := updated.Close(); err != nil {
+		return err
+	}
+	return a.ofLocal(read)
 }
 
 func check(ctx context.Context, a *app, from *local.Archive) error {
