@@ -8,6 +8,7 @@ import (
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/field"
+	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/where"
 )
@@ -127,6 +128,10 @@ func NearNames(err error) []string {
 	var unknown *registry.UnknownError
 	if errors.As(err, &unknown) {
 		return unknown.Near
+	}
+	var unknownFormat *format.UnknownError
+	if errors.As(err, &unknownFormat) {
+		return unknownFormat.Near
 	}
 	return nil
 }

@@ -171,16 +171,33 @@ func (s *outputFlags) parseFormat() (format.Name, error) {
 // endings says which endings of an output are known.
 func (s *outputFlags) endings() string {
 	names := strings.Join(s.formats()[1:], ", ") // a table is for the terminal
+	if isCompressed(s.output) {
+		return compressHint
+	}
 	if s.pictures {
 		return "endings are .csv, .jsonl, .json, .arrow, .arrows, .parquet, .vot, .fits, .ecsv, .png and .svg; or name a format with -f: " + names
 	}
 	return "name one with -f: " + names
 }
 
+// compressHint says how rows are compressed that pgb writes as they are.
+const compressHint = "-f csv | gzip > FILE.csv.gz; Parquet is compressed by itself: -o FILE.parquet"
+
+// isCompressed says whether a file's name promises that it is compressed.
+func isCompressed(path string) bool {
+	switch strings.ToLower(path[strings.LastIndexByte(path, '.')+1:]) {
+	case "gz", "bz2", "xz", "zst":
+		return true
+	}
+	return false
+}
+
 func (s *outputFlags) checkFormat(name format.Name) error {
 	json := name == format.JSONLines || name == format.JSONArray
 	_, lists := s.columns()
 	switch {
+	case isCompressed(s.output):
+		return usage([]string{compressHint}, "%s: %s is written as it is, not compressed", s.output, name)
 	case name == table && s.output != "":
 		return usage([]string{"for a file: -f csv, -f jsonl"}, "a table goes to the terminal, not to a file")
 	case s.rowsOnly && holdsAlerts(name):
