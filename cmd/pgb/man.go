@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+	"github.com/spf13/pflag"
 )
 
 func newMan(a *app) *cobra.Command {
@@ -33,6 +34,8 @@ func writeMan(a *app, root *cobra.Command, folder string) error {
 	root.DisableAutoGenTag = true
 	for cmd := range commands(root) {
 		cmd.Long = asListing(cmd.Long)
+		plain := func(f *pflag.Flag) { f.Usage = withoutMarks.Replace(f.Usage) }
+		cmd.Flags().VisitAll(plain)
 	}
 	header := &doc.GenManHeader{Section: "1", Source: "pgb " + b.version, Manual: "pgb"}
 	if at := b.time(); !at.IsZero() {
@@ -44,6 +47,10 @@ func writeMan(a *app, root *cobra.Command, folder string) error {
 	a.screen.Note("wrote man pages into " + folder)
 	return nil
 }
+
+// withoutMarks keeps Markdown, which man pages are made of, from taking what stands
+// in a flag's explanation for marks of its own, such as ["name"] (...) for a link.
+var withoutMarks = strings.NewReplacer(`[`, `\[`, `]`, `\]`, `*`, `\*`, `_`, `\_`, `<`, `\<`, `>`, `\>`, "`", "\\`")
 
 // asListing indents what is indented as far as Markdown, which man pages are made
 // of, wants it for lines that are kept as they are.
