@@ -109,7 +109,7 @@ func (f *file) endOfPacket(h *held) (int, error) {
 		}
 		switch {
 		case len(h.bytes) > bound:
-			return 0, fmt.Errorf("a packet larger than %d bytes", bound)
+			return 0, tooLarge(bound)
 		case h.in == nil:
 			return len(h.bytes), nil
 		}

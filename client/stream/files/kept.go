@@ -125,7 +125,7 @@ func (k *keptMembers) keep(stem string, member keptMember, content io.Reader) er
 	}
 	n, err := io.Copy(io.NewOffsetWriter(k.spool, k.size), io.LimitReader(content, maxPacket+1))
 	if err == nil && n > maxPacket {
-		err = fmt.Errorf("a packet larger than %d bytes", maxPacket)
+		err = tooLarge(maxPacket)
 	}
 	if err != nil {
 		return err

@@ -230,11 +230,19 @@ func (f *file) readAs(what kind, content []byte, in *bufio.Reader) error {
 	return f.unreadable(f.name, h.bytes, reason)
 }
 
+// tooLarge says that a packet has more bytes than are read of one.
+func tooLarge(bound int) error {
+	if bound == maxUnknown {
+		return fmt.Errorf("no packet of a known kind within %d MiB", bound>>20)
+	}
+	return fmt.Errorf("a packet larger than %d MiB", bound>>20)
+}
+
 // readWhole reads a packet that is a file of its own.
 func readWhole(in io.Reader) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(in, maxPacket+1))
 	if err == nil && len(body) > maxPacket {
-		err = fmt.Errorf("a packet larger than %d bytes", maxPacket)
+		err = tooLarge(maxPacket)
 	}
 	return body, err
 }
