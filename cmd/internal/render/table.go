@@ -20,7 +20,7 @@ type Column struct {
 const gap = 2
 
 // Table prints a whole table: columns as wide as they need, the last one cut
-// where the screen ends.
+// where the screen ends, and the last ones left out where there is no room for them.
 func (s *Screen) Table(columns []Column, rows [][]string) error {
 	widths := make([]int, len(columns))
 	for i, c := range columns {
@@ -32,11 +32,18 @@ func (s *Screen) Table(columns []Column, rows [][]string) error {
 			widths[i] = max(widths[i], Width(row[i]))
 		}
 	}
+	named := slices.ContainsFunc(columns, func(c Column) bool { return c.Header != "" })
 	if s.OutTTY {
-		s.fit(columns, widths)
+		natural := slices.Clone(widths)
+		for !s.fit(columns, widths) && named && len(columns) > 2 {
+			columns = columns[:len(columns)-1]
+			widths = slices.Clone(natural[:len(columns)])
+		}
+		for i, row := range rows {
+			rows[i] = row[:min(len(row), len(columns))]
+		}
 	}
 	var text strings.Builder
-	named := slices.ContainsFunc(columns, func(c Column) bool { return c.Header != "" })
 	if err := writeRows(&text, columns, widths, named, s.Color, rows); err != nil {
 		return err
 	}
@@ -48,8 +55,8 @@ const leastWidth = 10
 
 // fit makes columns narrower where they do not fit the screen: the last one
 // first, then the widest of those between. The first one names the row, and
-// numbers are never cut.
-func (s *Screen) fit(columns []Column, widths []int) {
+// numbers are never cut. It says whether they fit then.
+func (s *Screen) fit(columns []Column, widths []int) bool {
 	over := -gap - s.Width
 	for _, w := range widths {
 		over += w + gap
@@ -65,10 +72,11 @@ func (s *Screen) fit(columns []Column, widths []int) {
 			}
 		}
 		if widest == 0 {
-			return
+			return false
 		}
 		widths[widest]--
 	}
+	return true
 }
 
 // writeRows writes rows, and the header where asked for, in columns of given
