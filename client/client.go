@@ -64,6 +64,13 @@ type Options struct {
 	Notify func(line string)
 }
 
+// ErrRegistry says that a file laid over the registry can't be used, ErrSchemas that a
+// folder of schemas can't.
+var (
+	ErrRegistry = errors.New("registry")
+	ErrSchemas  = errors.New("schemas")
+)
+
 // ErrNoProject says that a stream needs a project and the client has none.
 var ErrNoProject = errors.New("no Google Cloud project")
 
@@ -89,12 +96,12 @@ func New(_ context.Context, options Options) (*Client, error) {
 	if len(options.Registry) > 0 {
 		var err error
 		if reg, err = registry.Load(options.Registry...); err != nil {
-			return nil, fmt.Errorf("registry: %w", err)
+			return nil, fmt.Errorf("%w: %w", ErrRegistry, err)
 		}
 	}
 	if options.Schemas != "" {
 		if err := reg.AddSchemaDir(options.Schemas); err != nil {
-			return nil, fmt.Errorf("schemas: %w", err)
+			return nil, fmt.Errorf("%w: %w", ErrSchemas, err)
 		}
 	}
 	if options.Notify == nil {

@@ -172,7 +172,7 @@ func TestErrorsOfAFileNameFileLineAndEntry(t *testing.T) {
 		"payloads:\n  lvk-alerts: {classified: [{classifier: p_astro, at: alert, style: shares, probs: {BNS: b}}]}": "a.yaml:2: payload lvk-alerts: p_astro: no field b in the alert",
 		"payloads:\n  lvk-alerts: {classified: [{classifier: p_astro, at: alert, style: shares, probs: {ZZZ: event.far}}]}": "a.yaml:2: payload lvk-alerts: " +
 			"p_astro has no class with code ZZZ",
-		"layouts:\n  ztf: {object_id: objectid}":                                               "a.yaml:2: layout ztf: object_id: no field objectid in the survey's schemas or the payloads' alert_fields (and 1 more)",
+		"layouts:\n  ztf: {object_id: objectid}":                                               "a.yaml:2: layout ztf: object_id: no field objectid in the survey's schemas or the payloads' alert_fields; ",
 		"layouts:\n  lsst: {object_id: ssObject.ssObjectId}":                                   "a.yaml:2: layout lsst: object_id: the latest schema has none of ssObject.ssObjectId",
 		"layouts:\n  ztf: {trigger: {ra: [ra, rra]}}":                                          "a.yaml:2: layout ztf: trigger: ra: no field candidate.rra in the survey's schemas or the payloads' alert_fields",
 		"layouts:\n  ztf: {trigger: {time: {scale: utc}}}":                                     `a.yaml:2: layout ztf: trigger: scale is jd_utc, mjd_utc, mjd_tai, iso_utc, not "utc"`,

@@ -19,12 +19,16 @@ type InvalidError struct {
 	Problems []string
 }
 
-// Error gives the first problem and how many more there are.
+// mostProblems bounds how many problems are told at once.
+const mostProblems = 10
+
+// Error gives the problems, and where there are many the first of them and how many
+// more there are.
 func (e *InvalidError) Error() string {
-	if len(e.Problems) == 1 {
-		return e.Problems[0]
+	if more := len(e.Problems) - mostProblems; more > 0 {
+		return fmt.Sprintf("%s (and %d more)", strings.Join(e.Problems[:mostProblems], "; "), more)
 	}
-	return fmt.Sprintf("%s (and %d more)", e.Problems[0], len(e.Problems)-1)
+	return strings.Join(e.Problems, "; ")
 }
 
 // Validate checks that everything named is there and fits: topics to payloads,

@@ -40,6 +40,9 @@ type app struct {
 	archive   string // of lookups
 	maxBytes  string // of lookups
 
+	listTo    string // the file of a list; empty is standard output
+	listForce bool   // it replaces one that is there
+
 	wantsBucket bool // packets are fetched from the broker's bucket
 
 	inSandbox     bool // the broker is the one inside this program

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"github.com/mwvgroup/pgb/client"
+	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/sky"
 )
 
@@ -95,6 +97,9 @@ func (f *coneFlags) whereTo(a *app, words []string) (sky.Cone, sky.Angle, error)
 		var inWords bool
 		var err error
 		if cone, inWords, err = sky.ParseCone(words, radius); err != nil {
+			if _, bad := registry.Default().ParseID(words[0], ""); bad == nil && unicode.IsLetter(rune(words[0][0])) {
+				return cone, 0, usage([]string{"an id is looked up: pgb lookup " + words[0], "a cone is around a position: pgb cone 270.1 -30.2 5s"}, "%q is no position", words[0])
+			}
 			return cone, 0, usage(examples, "%w", err)
 		}
 		if inWords && given {

@@ -102,7 +102,7 @@ func configurationError(err error) error {
 	case errors.As(err, &wrong):
 		return usage([]string{"such as " + wrong.Name + ": " + wrong.Example, mend}, "configuration: %w", err)
 	}
-	return usage([]string{mend}, "configuration: %w", err)
+	return usage([]string{"mend it, " + mend}, "configuration: %w", err)
 }
 
 // inFoldersPlace says whether an error is about a folder where a file should be.

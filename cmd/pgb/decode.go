@@ -1,9 +1,12 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"github.com/mwvgroup/pgb/client"
+	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/registry"
 )
 
@@ -65,6 +68,9 @@ func (f *decodeFlags) run(a *app, paths []string) error {
 	}
 	options.Observe, options.ObserveEvery = f.observer(a, c.Registry(), false)
 	described, err := c.Files(options)
+	if unknown := new(alert.UnknownFieldError); errors.As(err, &unknown) && unknown.Hint != "" {
+		return &hintedError{err, append(hints(err), "for packets of a survey that is not known: pgb decode --as any")}
+	}
 	if err != nil {
 		return err
 	}

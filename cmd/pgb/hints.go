@@ -34,13 +34,8 @@ func hints(err error) []string {
 	if errors.As(err, &own) {
 		return own.hints
 	}
-	var unknown *alert.UnknownFieldError
-	errors.As(err, &unknown)
 	if near := client.NearNames(err); len(near) > 0 {
-		return append([]string{"did you mean " + orList(near) + "?"}, hintOf(unknown)...)
-	}
-	if found := hintOf(unknown); found != nil {
-		return found
+		return []string{"did you mean " + orList(near) + "?"}
 	}
 	for _, row := range slices.Concat(placeHints, archiveHints, namedHints) {
 		if found := row(err); found != nil {
@@ -53,14 +48,6 @@ func hints(err error) []string {
 		}
 	}
 	return nil
-}
-
-// hintOf names the flag for what the error itself suggests.
-func hintOf(unknown *alert.UnknownFieldError) []string {
-	if unknown == nil || unknown.Hint == "" {
-		return nil
-	}
-	return []string{"for packets of a survey that is not known: pgb decode --as any"}
 }
 
 // namedHints are hints that name what the error is about; nil where it is about
@@ -157,6 +144,9 @@ var hintTable = []struct {
 		"a new subscription only sees what is published from now on: name a durable one with --subscription NAME and come back to it with --since",
 	}},
 	{sentinel(pubsub.ErrDetached), []string{"it gets no messages any more: delete it with pgb subscriptions delete NAME, and run this again"}},
+	{sentinel(client.ErrRegistry), []string{"pgb config names the file (registry); pgb config set registry leaves it out"}},
+	{sentinel(client.ErrSchemas), []string{"pgb config names the folder (schemas), whose files are <survey>.<version>.json; pgb config set schemas leaves it out"}},
+	{sentinel(format.ErrOtherContent), []string{"name another file, or the columns that this one has with --fields; --force replaces it"}},
 	{sentinel(format.ErrExists), []string{"--append to go on in it, --force to replace it"}},
 	{typed[*format.UnknownError], []string{"-f table, " + strings.Join(format.Names(), ", ")}},
 	{sentinel(avro.ErrOtherSchema), []string{"-o FOLDER keeps a file for each schema, and goes on in them with --append"}},

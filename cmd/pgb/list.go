@@ -19,8 +19,20 @@ type listFormat struct{ outputFlags }
 
 func (f *listFormat) addFlag(cmd *cobra.Command) {
 	f.rowsOnly = true
+	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write to a file, or - for standard output; a file's ending picks the format")
+	cmd.Flags().BoolVar(&f.force, "force", false, "replace an existing output")
 	cmd.Flags().StringVarP(&f.format, "format", "f", "", strings.Join(f.formats(), ", ")+" (default: a table on a terminal and jsonl elsewhere)")
 }
+
+// pick picks the format, and notes for [writeList] where the rows go.
+func (f *listFormat) pick(a *app) (format.Name, error) {
+	name, err := f.outputFlags.pick(a)
+	a.listTo, a.listForce = f.output, f.force
+	return name, err
+}
+
+// isText says whether neither a format nor a file was asked for.
+func (f *listFormat) isText() bool { return f.format == "" && (f.output == "" || f.output == "-") }
 
 // addJSONFlag adds the other spelling of -f json.
 func (f *listFormat) addJSONFlag(cmd *cobra.Command) {
@@ -33,11 +45,11 @@ func (f *listFormat) addJSONFlag(cmd *cobra.Command) {
 	})
 }
 
-// writeList writes rows that are known whole to standard output, in any format
-// but a table. A value that is missing has the zero [field.Value].
+// writeList writes rows that are known whole to where -o says, in any format but a
+// table. A value that is missing has the zero [field.Value].
 func writeList(a *app, name format.Name, columns []alert.Column, rows [][]field.Value) error {
 	out, err := format.Open(format.Options{
-		Format: name, Writer: screenWriter{a.screen}, Terminal: a.screen.OutTTY, Finite: true, Layout: format.Layout{Columns: columns}, Creator: creator(),
+		Format: name, Path: a.listTo, Force: a.listForce, Writer: screenWriter{a.screen}, Terminal: a.screen.OutTTY, Finite: true, Layout: format.Layout{Columns: columns}, Creator: creator(),
 	})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,7 +37,7 @@ func (s *outputFlags) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	s.flags = flags
 	flags.StringVarP(&s.format, "format", "f", "", strings.Join(s.formats(), ", ")+" (default: the ending of -o, else a table on a terminal and jsonl elsewhere)")
-	flags.StringVarP(&s.output, "output", "o", "", "write to a file"+s.folder()+"; its ending picks the format")
+	flags.StringVarP(&s.output, "output", "o", "", "write to a file"+s.folder()+", or - for standard output; a file's ending picks the format")
 	flags.BoolVar(&s.appendTo, "append", false, "go on in an existing output; a torn last line is cut off first (default: an existing output is left alone)")
 	flags.BoolVar(&s.force, "force", false, "replace an existing output")
 	flags.Int64VarP(&s.limit, "limit", "n", 0, "end after so many "+s.noun()+" (default: no limit)")
@@ -109,6 +110,9 @@ func (s *outputFlags) check(a *app) (format.Name, error) {
 
 // pick picks the format and finds what can't go with it.
 func (s *outputFlags) pick(a *app) (format.Name, error) {
+	if s.output == "-" { // as - is standard input elsewhere
+		s.output = ""
+	}
 	name, err := s.pickFormat(a.screen)
 	if err == nil {
 		err = s.checkFormat(name)
@@ -148,7 +152,11 @@ func (s *outputFlags) pickFormat(screen *render.Screen) (format.Name, error) {
 		if name, ok := format.ByPath(s.output); ok {
 			return name, nil
 		}
-		return "", usage([]string{s.endings()}, "the ending of %s names no format", s.output)
+		hints := []string{s.endings()}
+		if ending := strings.ToLower(filepath.Ext(s.output)); ending == ".png" || ending == ".svg" {
+			hints = append(hints, "a light curve as a picture: pgb lightcurve ID -o FILE"+ending)
+		}
+		return "", usage(hints, "the ending of %s names no format", s.output)
 	case screen.OutTTY && !s.full:
 		return table, nil
 	}

@@ -81,7 +81,7 @@ func (f *listFormat) addTextFlag(cmd *cobra.Command) {
 
 // pickText is pick for a command with addTextFlag.
 func (f *listFormat) pickText(a *app) (format.Name, error) {
-	if f.format == "" {
+	if f.isText() {
 		return table, nil
 	}
 	return f.pick(a)
@@ -206,7 +206,7 @@ func showOne(a *app, reg *registry.Registry, topic *registry.Topic) error {
 	row("full name", topic.FullName())
 	row("survey", surveyName(reg, topic.Survey))
 	row("access", topic.Access)
-	row("payload", topic.Payload+": "+payload.Doc)
+	row("payload", strings.TrimSuffix(topic.Payload+": "+payload.Doc, ": "))
 	row("framing", framingName(payload))
 	row("classifiers", strings.Join(classifiersOf(reg, topic), ", "))
 	row("rate", rateText(topic))

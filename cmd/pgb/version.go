@@ -28,7 +28,7 @@ and the platform: in one line, or with -f for machines.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			b := readBuild()
-			if f.format == "" {
+			if f.isText() {
 				return a.screen.Print([]byte(b.line()))
 			}
 			name, err := f.pick(a)
