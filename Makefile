@@ -37,8 +37,9 @@ build:
 demo:
 	$(GO) run ./cmd/pgb demo
 
+# The time is for a machine that has other work; two cores need a third of it.
 test: vet
-	$(GO) test $(RACE) ./...
+	$(GO) test -timeout 30m $(RACE) ./...
 
 vet:
 	@test -z "$$(gofmt -l cmd client tui)" || { gofmt -l cmd client tui; echo 'gofmt would change these files'; exit 1; }

@@ -36,9 +36,9 @@ func newCompletion(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion SHELL",
 		Short: "Print what lets a shell complete pgb's commands, topics and fields: bash, zsh, fish, powershell",
-		Long: `Print a script that lets a shell complete commands, flags, topics, groups, fields (after
---topic, and within a quoted --where), formats, surveys, tables and archives when Tab is pressed. Completing asks
-nobody: neither a network nor an account is needed.
+		Long: `Print a script that lets a shell complete commands, flags, topics, groups, fields
+(after --topic, and within a quoted --where), formats, surveys, tables and archives when
+Tab is pressed. Completing asks nobody: neither a network nor an account is needed.
 
   bash        needs the package bash-completion:
               pgb completion bash > ~/.local/share/bash-completion/completions/pgb

@@ -57,7 +57,12 @@ func leave(t *testing.T, term *screentest.Terminal, key string) {
 // TestAnEveningWithTheViewer is what a person does: start, filter, pause, select,
 // look up, save, quit.
 func TestAnEveningWithTheViewer(t *testing.T) {
-	sandboxes := t.TempDir() // their archive is made once
+	sandboxes := t.TempDir()
+	archive := exec.Command("pgb", "archive", "info", "--sandbox") // it is made once, and here: that takes its time
+	archive.Env = append(os.Environ(), append(environment(t.TempDir()), "PGB_SANDBOX_DIR="+sandboxes)...)
+	if text, err := archive.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
 	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			term, folder := view(t, sandboxes, size[0], size[1], "--topic", "ztf-alerts", "--rate", "50")
