@@ -68,6 +68,7 @@ type Packets struct {
 	answer *Answer
 	store  *bucket.Store
 	lost   []error
+	found  int64
 }
 
 // Packets asks for the packets of alerts, as they were published. Names, filters
@@ -121,6 +122,10 @@ func (p *Packets) Bucket() *bucket.Store { return p.store }
 // alerts that were found have none in the bucket.
 func (p *Packets) Lost() []error { return p.lost }
 
+// Found counts, once the packets have been read to their end, the alerts that
+// were found: unless All was asked for only the newest of an object is given.
+func (p *Packets) Found() int64 { return p.found }
+
 // Close ends the use of the bucket.
 func (p *Packets) Close() error {
 	if p.store == nil {
@@ -134,7 +139,7 @@ func (p *Packets) Close() error {
 // Lost; where none has, that is the error.
 func (p *Packets) Messages(ctx context.Context) iter.Seq2[*alert.Message, error] {
 	return func(yield func(*alert.Message, error) bool) {
-		p.lost = nil
+		p.lost, p.found = nil, 0
 		found := p.chosen(ctx)
 		if p.store != nil {
 			found = p.fetched(ctx, found)
@@ -153,10 +158,18 @@ func (p *Packets) Messages(ctx context.Context) iter.Seq2[*alert.Message, error]
 
 // chosen gives the alerts whose packets are wanted, with their rows.
 func (p *Packets) chosen(ctx context.Context) iter.Seq2[*alert.Message, error] {
-	if p.ask.All {
-		return p.answer.Messages(ctx)
-	}
 	return func(yield func(*alert.Message, error) bool) {
+		if p.ask.All {
+			for m, err := range p.answer.Messages(ctx) {
+				if err == nil {
+					p.found++
+				}
+				if !yield(m, err) {
+					return
+				}
+			}
+			return
+		}
 		var newest []*newestAlert
 		known := map[string]*newestAlert{}
 		for rows, err := range p.answer.passing(ctx) {
@@ -164,6 +177,7 @@ func (p *Packets) chosen(ctx context.Context) iter.Seq2[*alert.Message, error] {
 				yield(nil, err)
 				return
 			}
+			p.found += int64(len(rows))
 			for _, r := range rows {
 				key := fmt.Sprint(r.target, " ", r.message.Row().Get("object_id"))
 				n := known[key]

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -125,6 +126,10 @@ func (f *cutoutsFlags) checkCutouts(args []string, files bool) error {
 		return usage([]string{"put them all into the list"}, "--ids-from and ids exclude each other")
 	case f.folder == "" && f.sheet == "" && !f.show:
 		return usage([]string{"-o stamps writes FITS files, -o stamps --png pictures", "--contact-sheet sheet.png", "--show shows them here"}, "where to?")
+	case f.folder != "" && namesFile(f.folder):
+		folder := strings.TrimSuffix(f.folder, filepath.Ext(f.folder))
+		return usage([]string{"-o " + shellWord(folder) + " makes a folder, and the list on standard output names the files", "one picture of all stamps: --contact-sheet " + shellWord(folder+".png")},
+			"-o is a folder for the stamps of each alert, and %s is a file's name", f.folder)
 	case f.png && f.folder == "":
 		return usage([]string{"--png -o stamps"}, "--png needs a folder to write into")
 	case f.show && f.format != "":
@@ -145,6 +150,19 @@ func (f *cutoutsFlags) checkCutouts(args []string, files bool) error {
 		}
 	}
 	return f.readLook()
+}
+
+// fileEndings are those of stamps, and of what people would have of them.
+var fileEndings = []string{".fits", ".fit", ".fts", ".gz", ".png", ".jpg", ".jpeg", ".svg", ".pdf"}
+
+// namesFile says whether a name is that of a file, by its ending or by what is
+// there: not one that ends with a slash, and no folder.
+func namesFile(path string) bool {
+	at, err := os.Stat(path)
+	if err == nil {
+		return !at.IsDir()
+	}
+	return slices.Contains(fileEndings, strings.ToLower(filepath.Ext(path)))
 }
 
 // readLook reads the kinds and the stretch.
@@ -265,7 +283,11 @@ func putPackets(ctx context.Context, a *app, p *client.Packets, out sink) error 
 // has a stamp are an error.
 func (f *cutoutsFlags) sayStamps(a *app, out *cutoutSink, p *client.Packets) error {
 	if out.alerts > 0 && out.stamps == 0 {
-		return &noCutoutsError{alerts: out.alerts, packets: p}
+		e := &noCutoutsError{alerts: out.alerts, packets: p}
+		if p != nil && p.From() == client.PacketsInArchive {
+			e.alerts = max(e.alerts, p.Found()) // the newest with cutouts was looked for among all
+		}
+		return e
 	}
 	switch {
 	case f.folder != "":
@@ -286,11 +308,14 @@ type noCutoutsError struct {
 }
 
 func (e *noCutoutsError) Error() string {
-	text := fmt.Sprintf("%s, and none has cutouts", render.Plural(e.alerts, "alert"))
-	if e.packets != nil {
-		text = e.packets.Answer().Archive().Name() + " has " + text
+	text := render.Plural(e.alerts, "alert") + ", and none has cutouts"
+	if e.alerts == 1 {
+		text = "1 alert, and it has no cutouts"
 	}
-	return text
+	if e.packets == nil {
+		return text
+	}
+	return e.packets.Answer().Archive().Name() + " has " + text
 }
 
 // cutoutHints say where cutouts are that are not here.
@@ -299,7 +324,11 @@ func cutoutHints(e *noCutoutsError) []string {
 	case e.packets == nil:
 		return []string{"only packets of alerts have them (ztf-alerts, lsst-alerts, lsst-alerts-json), not lite messages or classifications"}
 	case e.packets.From() == client.PacketsInBucket:
-		return []string{"the survey sent none with them"}
+		hints := []string{"the survey sent none with them"}
+		if e.packets.Found() > e.alerts {
+			hints = append(hints, "others of the object may have some: --all")
+		}
+		return hints
 	}
 	return []string{
 		"an archive has them where they were saved with them: pgb stream --save --cutouts, pgb archive import FILE --cutouts",

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -213,6 +214,9 @@ func writeWhole(path string, body []byte, force bool) error {
 		return existsError(path)
 	}
 	part, err := os.CreateTemp(filepath.Dir(path), ".pgb-*.part")
+	if unnamed := new(fs.PathError); errors.As(err, &unnamed) {
+		return fmt.Errorf("write %s: %w", path, unnamed.Err) // not the file beside it
+	}
 	if err != nil {
 		return err
 	}
@@ -220,6 +224,9 @@ func writeWhole(path string, body []byte, force bool) error {
 	err = errors.Join(err, part.Chmod(0o644), part.Close())
 	if err == nil {
 		err = os.Rename(part.Name(), path)
+	}
+	if both := new(os.LinkError); errors.As(err, &both) {
+		err = both.Err
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("write %s: %w", path, err), os.Remove(part.Name()))
