@@ -32,10 +32,17 @@ func writeMan(a *app, root *cobra.Command, folder string) error {
 	}
 	b := readBuild()
 	root.DisableAutoGenTag = true
+	done := map[*pflag.Flag]bool{} // those of all commands are met again and again
+	plain := func(f *pflag.Flag) {
+		if !done[f] {
+			done[f] = true
+			f.Usage = withoutMarks.Replace(f.Usage)
+		}
+	}
 	for cmd := range commands(root) {
 		cmd.Long = asListing(cmd.Long)
-		plain := func(f *pflag.Flag) { f.Usage = withoutMarks.Replace(f.Usage) }
 		cmd.Flags().VisitAll(plain)
+		cmd.PersistentFlags().VisitAll(plain)
 	}
 	header := &doc.GenManHeader{Section: "1", Source: "pgb " + b.version, Manual: "pgb"}
 	if at := b.time(); !at.IsZero() {
