@@ -191,9 +191,8 @@ func removed(path string) error {
 	return nil
 }
 
-// pageSize is what a lookup reads of the file for each row: alerts of one place
-// or object stand apart from each other. Larger pages leave a little less
-// unused, by 3%, and make wide cones on a file of 5 GB half as fast.
+// pageSize is what is read of the file, and written to it, at a time. Larger
+// pages leave a little less unused, by 3%, and each new row writes more.
 const pageSize = 4096
 
 // fill makes the tables in an empty file.

@@ -20,15 +20,14 @@ import (
 	"github.com/mwvgroup/pgb/client/sandbox/sim/packet"
 )
 
-// Baseline: go test -bench Save -benchtime 1x, on two cores of an AMD EPYC that
-// were shared by a dozen other programs; CPU is what the profile has of it, and
-// the rate that two free cores have by that.
+// Baseline: go test -bench Save -benchtime 3x, on two cores of an AMD EPYC that
+// were shared by a dozen other programs. CPU is what the profile has of it.
 //
-//	                                 alerts/s  CPU/alert  two free cores  bytes/alert
-//	ZTF, first alerts of objects         2935     250 us          8000/s         7500
-//	ZTF, 30 alerts of each object        5165     170 us         11000/s         4700
-//	LSST, 1000 points, new objects        162     5.5 ms           360/s       160000
-//	lite rows                           12500      63 us         31000/s         2550
+//	                                 alerts/s  CPU/alert  bytes/alert
+//	ZTF, first alerts of objects         4058     250 us         7190
+//	ZTF, 30 alerts of each object        6177     170 us         4480
+//	LSST, 1000 points, new objects        107     5.5 ms       159000
+//	lite rows                           14985      70 us         1860
 
 // benchBatch is how many messages are saved at a time.
 const benchBatch = 1000
