@@ -36,7 +36,8 @@ type Ask struct {
 	// Where is a filter, such as `snr > 20 && band == "r"`.
 	Where string
 	// Fields are the columns of the rows. Default: all generic fields, and
-	// separation for cones.
+	// separation for cones, and all that rides along with a list of targets,
+	// which [AllTargetColumns] names too; "target" is always one of a list's.
 	Fields []string
 	// Limit ends the answer after so many rows; 0 is no limit.
 	Limit int64

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"iter"
 	"slices"
-	"strings"
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/archive"
@@ -26,45 +25,60 @@ const DefaultRadius = sky.Angle(5)
 // Lookup asks for the alerts of objects, oldest first, and of cones, nearest
 // first. Names, filters and ids are checked here, before anything is asked.
 func (c *Client) Lookup(ctx context.Context, a Ask) (*Answer, error) {
+	if a.List != nil {
+		a.Fields = a.List.spelledOut(a.Fields)
+	}
 	resolve := c.alertColumn(a)
 	k, err := c.check(a, resolve)
 	if err != nil {
 		return nil, err
 	}
-	fields := a.Fields
+	fields := k.fields()
+	n := &Answer{what: archive.Alerts, limit: a.Limit, reader: c.reader}
+	wanted := fields
+	if k.filter != nil {
+		wanted = append(fields[:len(fields):len(fields)], k.filter.Names()...)
+	}
+	var riding []int // for each column where a target has it, -1 for an alert's own
+	for _, name := range wanted {
+		column, err := resolve(name)
+		if err != nil {
+			return nil, err
+		}
+		n.columns = append(n.columns, column)
+		if a.List != nil && IsTargetColumn(name) {
+			riding = append(riding, a.List.place(name))
+			continue
+		}
+		riding = append(riding, -1)
+		k.query.Names = append(k.query.Names, name)
+	}
+	n.shown = len(fields)
+	if k.list == nil {
+		riding = nil
+	}
+	n.bind(k.filter)
+	k.query.Where = pushable(k)
+	return n, n.ask(ctx, c, k, func(ctx context.Context) iter.Seq2[[]row, error] { return n.alerts(ctx, k, riding) })
+}
+
+// fields are the columns of a lookup's rows: those that were asked for, or the
+// usual ones with all that rides along. The target of a row is always one.
+func (k *asked) fields() []string {
+	fields := k.Fields
 	if len(fields) == 0 {
 		fields = alert.DefaultColumns()
 		if k.hasCones() {
 			fields = append(fields[:len(fields):len(fields)], Separation)
 		}
-	}
-	var riding []alert.Column
-	if k.list != nil {
-		riding = append([]alert.Column{targetColumn}, k.list.Columns...)
-	}
-	n := &Answer{what: archive.Alerts, limit: a.Limit, reader: c.reader, columns: riding}
-	wanted := fields
-	if k.filter != nil {
-		wanted = append(fields[:len(fields):len(fields)], k.filter.Names()...)
-	}
-	for i, name := range wanted {
-		column, err := resolve(name)
-		if err != nil {
-			return nil, err
-		}
-		if IsTargetColumn(name) {
-			continue
-		}
-		n.columns = append(n.columns, column)
-		k.query.Names = append(k.query.Names, name)
-		if i < len(fields) {
-			n.shown = len(n.columns)
+		if k.list != nil {
+			fields = slices.Concat(k.list.names(), fields)
 		}
 	}
-	n.shown = max(n.shown, len(riding))
-	n.bind(k.filter)
-	k.query.Where = pushable(k)
-	return n, n.ask(ctx, c, k, func(ctx context.Context) iter.Seq2[[]row, error] { return n.alerts(ctx, k, len(riding)) })
+	if k.list != nil && !slices.Contains(fields, targetColumn.Name) {
+		fields = slices.Concat([]string{targetColumn.Name}, fields)
+	}
+	return fields
 }
 
 // Cone asks for the alerts within a cone, nearest first, with their separation
@@ -165,32 +179,9 @@ func (c *Client) surveyOf(a Ask) string {
 	return ids[0].Survey
 }
 
-// targetColumn names the target of each row.
-var targetColumn = alert.Column{Name: "target", Kind: field.Text, Doc: "the target that the row belongs to, as it was given"}
-
-// IsTargetColumn says whether a column of an answer is about the target of a
-// [TargetList] that the row belongs to: target, or target.NAME.
-func IsTargetColumn(name string) bool {
-	return name == targetColumn.Name || strings.HasPrefix(name, targetColumn.Name+".")
-}
-
-// column finds a column that rides along.
-func (l *TargetList) column(name string) (alert.Column, error) {
-	if name == targetColumn.Name {
-		return targetColumn, nil
-	}
-	near := []string{targetColumn.Name}
-	for _, column := range l.Columns {
-		if column.Name == name {
-			return column, nil
-		}
-		near = append(near, column.Name)
-	}
-	return alert.Column{}, &alert.UnknownFieldError{Name: name, Near: near}
-}
-
-// alerts asks for alerts and puts what rides along in front of each row.
-func (n *Answer) alerts(ctx context.Context, k *asked, riding int) iter.Seq2[[]row, error] {
+// alerts asks for alerts and puts what rides along into each row; riding says for
+// each column which one of its target it is, none where there is no list.
+func (n *Answer) alerts(ctx context.Context, k *asked, riding []int) iter.Seq2[[]row, error] {
 	return func(yield func([]row, error) bool) {
 		for hits, err := range n.archive.Alerts(ctx, n.query) {
 			if err != nil {
@@ -199,7 +190,7 @@ func (n *Answer) alerts(ctx context.Context, k *asked, riding int) iter.Seq2[[]r
 			}
 			rows := make([]row, len(hits))
 			var values []field.Value
-			if riding > 0 {
+			if riding != nil {
 				values = make([]field.Value, len(hits)*len(n.columns))
 			}
 			for i, hit := range hits {
@@ -208,14 +199,12 @@ func (n *Answer) alerts(ctx context.Context, k *asked, riding int) iter.Seq2[[]r
 					return
 				}
 				rows[i] = row{message: hit.Message, target: hit.Target}
-				if riding == 0 {
+				if riding == nil {
 					continue
 				}
 				found := hit.Message.Row()
 				own := values[i*len(n.columns) : (i+1)*len(n.columns) : (i+1)*len(n.columns)]
-				own[0] = field.OfString(k.list.Name(hit.Target))
-				copy(own[1:riding], k.list.Targets[hit.Target].Extra)
-				copy(own[riding:], found.Values)
+				k.list.fill(own, riding, found.Values, hit.Target)
 				hit.Message.SetRow(&alert.Row{Columns: n.columns, Values: own, Classifications: found.Classifications})
 			}
 			if !yield(rows, nil) {

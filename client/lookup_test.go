@@ -72,7 +72,7 @@ func TestRowsPassTheFilterWhoeverTestsIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := lookup(t, c, client.Ask{List: list, Where: `mjd > target.from and candidate.drb > 0`, Fields: []string{"object_id", "mjd"}})
+	n := lookup(t, c, client.Ask{List: list, Where: `mjd > target.from and candidate.drb > 0`, Fields: []string{"target.from", "object_id", "mjd"}})
 	names := make([]string, 0, 4)
 	for _, column := range n.Columns() {
 		names = append(names, column.Name)
@@ -186,6 +186,35 @@ func TestASurveysFieldsKeepTheirWordsWhereTheIdsTellTheSurvey(t *testing.T) {
 	for _, a := range []client.Ask{{IDs: []string{"9009999986880566225", "ZTF21abc"}}, {Cones: []sky.Cone{{Radius: 1}}}} {
 		if got := asked(a); got[1].Unit != "nJy" || got[3].Unit != "mag" {
 			t.Errorf("of two surveys: %+v", got)
+		}
+	}
+}
+
+// Fields name what rides along with a list too: one by one, in their order, or all.
+func TestFieldsNameWhatRidesAlong(t *testing.T) {
+	c := inSandbox(t)
+	list, err := c.ReadTargets("list", strings.NewReader("id,mag,why\nZTF21abc,12,a test\n"), client.ListOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for fields, want := range map[string]string{
+		"object_id":                  "target object_id",
+		"object_id target.why":       "target object_id target.why",
+		"target.mag target mjd":      "target.mag target mjd",
+		"object_id target.* mag mjd": "target object_id target.mag target.why mag mjd",
+	} {
+		n := lookup(t, c, client.Ask{List: list, Fields: strings.Fields(fields), Where: "mag > target.mag && mjd > 0", Limit: 1})
+		var names []string
+		for _, column := range n.Columns() {
+			names = append(names, column.Name)
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%s gives %s", fields, got)
+		}
+		for name, value := range map[string]string{"target": "ZTF21abc", "object_id": "ZTF21abc", "target.why": "a test", "target.mag": "12"} {
+			if slices.Contains(names, name) && column(t, n, name)[0] != value {
+				t.Errorf("%s: %s is %s", fields, name, column(t, n, name)[0])
+			}
 		}
 	}
 }

@@ -2,8 +2,11 @@ package client
 
 import (
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/field"
 	"github.com/mwvgroup/pgb/client/sky"
 	"github.com/mwvgroup/pgb/client/targets"
 )
@@ -62,4 +65,66 @@ func (l *TargetList) Name(i int) string {
 		return t.Position.String()
 	}
 	return ""
+}
+
+// targetColumn names the target of each row.
+var targetColumn = alert.Column{Name: "target", Kind: field.Text, Doc: "the target that the row belongs to, as it was given"}
+
+// IsTargetColumn says whether a column of an answer is about the target of a
+// [TargetList] that the row belongs to: target, or target.NAME.
+func IsTargetColumn(name string) bool {
+	return name == targetColumn.Name || strings.HasPrefix(name, targetColumn.Name+".")
+}
+
+// column finds a column that rides along.
+func (l *TargetList) column(name string) (alert.Column, error) {
+	if name == targetColumn.Name {
+		return targetColumn, nil
+	}
+	near := []string{targetColumn.Name}
+	for _, column := range l.Columns {
+		if column.Name == name {
+			return column, nil
+		}
+		near = append(near, column.Name)
+	}
+	return alert.Column{}, &alert.UnknownFieldError{Name: name, Near: near}
+}
+
+// AllTargetColumns stands among fields for all columns that ride along.
+const AllTargetColumns = "target.*"
+
+// spelledOut names the columns that [AllTargetColumns] stands for.
+func (l *TargetList) spelledOut(fields []string) []string {
+	at := slices.Index(fields, AllTargetColumns)
+	if at < 0 {
+		return fields
+	}
+	return slices.Concat(fields[:at], l.names()[1:], fields[at+1:])
+}
+
+// names are those of the target of a row and of all columns that ride along.
+func (l *TargetList) names() []string {
+	names := []string{targetColumn.Name}
+	for _, column := range l.Columns {
+		names = append(names, column.Name)
+	}
+	return names
+}
+
+// place says where a target has a column: 0 is its own name.
+func (l *TargetList) place(name string) int { return slices.Index(l.names(), name) }
+
+// fill makes a row of what rides along with a target and of an alert's values.
+func (l *TargetList) fill(row []field.Value, riding []int, found []field.Value, target int) {
+	for i, place := range riding {
+		switch {
+		case place > 0:
+			row[i] = l.Targets[target].Extra[place-1]
+		case place == 0:
+			row[i] = field.OfString(l.Name(target))
+		default:
+			row[i], found = found[0], found[1:]
+		}
+	}
 }
