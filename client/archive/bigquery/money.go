@@ -135,12 +135,14 @@ func (p *purse) used() int64 {
 	return p.archive.spent - p.archive.granted
 }
 
-// admit says whether a statement may run that bills so many bytes at most.
-func (p *purse) admit(e Estimate) error {
+// admit says whether a statement may run that bills so many bytes at most, and
+// what the service may bill for it: what is left of the budget, or no more than
+// the person was told.
+func (p *purse) admit(e Estimate) (bound int64, err error) {
 	e.Budget = max(0, p.left())
 	e.USD = p.archive.USD(e.Bytes)
 	if e.Bytes <= e.Budget {
-		return nil
+		return max(billedMinimum, e.Budget), nil
 	}
 	p.mu.Lock()
 	ask := p.archive.options.Confirm
@@ -148,18 +150,18 @@ func (p *purse) admit(e Estimate) error {
 	p.confirmed = true
 	p.mu.Unlock()
 	if ask == nil || !first || !ask(e) {
-		return &TooExpensiveError{Estimate: e, spent: p.used()}
+		return 0, &TooExpensiveError{Estimate: e, spent: p.used()}
 	}
 	if p.own > 0 {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.granted += e.Bytes
-		return nil
+		return e.Bytes, nil
 	}
 	p.archive.mu.Lock()
 	defer p.archive.mu.Unlock()
 	p.archive.granted += e.Bytes
-	return nil
+	return e.Bytes, nil
 }
 
 // pay notes what was billed.

@@ -76,7 +76,8 @@ func (a *Archive) start(ctx context.Context, p *purse, q ask) (*bq.RowIterator, 
 		return nil, err
 	}
 	estimate := Estimate{Bytes: most, Table: q.table, Hints: q.hints}
-	if err := p.admit(estimate); err != nil {
+	bound, err := p.admit(estimate)
+	if err != nil {
 		return nil, err
 	}
 	client, err := a.connect(ctx)
@@ -84,7 +85,7 @@ func (a *Archive) start(ctx context.Context, p *purse, q ask) (*bq.RowIterator, 
 		return nil, err
 	}
 	made := a.query(client, q)
-	made.MaxBytesBilled = max(billedMinimum, p.left())
+	made.MaxBytesBilled = bound
 	job, err := made.Run(ctx)
 	if err != nil {
 		return nil, a.refused(err, q, estimate)
