@@ -20,7 +20,7 @@ import (
 // TestWhatIsOverTheBudgetIsAskedAtTheTerminal says no, then yes: only then is
 // anything read that is billed, and no more than was told.
 func TestWhatIsOverTheBudgetIsAskedAtTheTerminal(t *testing.T) {
-	var run atomic.Int64 // how many statements were run
+	var run atomic.Int64   // how many statements were run
 	const bytes = 60 << 30 // the budget is 50 GiB
 	statistics := fmt.Sprintf(`"status":{"state":"DONE"},"statistics":{"totalBytesProcessed":"%d","query":{"statementType":"SELECT","totalBytesProcessed":"%[1]d","totalBytesBilled":"%[1]d"}}`, int64(bytes))
 	tables := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
