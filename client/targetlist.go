@@ -1,8 +1,10 @@
 package client
 
 import (
+	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/mwvgroup/pgb/client/alert"
@@ -18,6 +20,17 @@ type TargetList struct {
 	Columns []alert.Column
 	// Radius is that of a cone around each position; zero asks for ids.
 	Radius sky.Angle
+	// LeftOut are the lines that leave empty what they are read for: their id, or
+	// their position.
+	LeftOut []LeftOut
+}
+
+// LeftOut is a line of a list that gives no target.
+type LeftOut struct {
+	// Line is where it stands, from 1.
+	Line int
+	// Name is what the line calls its target, or "line 17".
+	Name string
 }
 
 // ListOptions say what a list of targets is read for.
@@ -30,7 +43,8 @@ type ListOptions struct {
 
 // ReadTargets reads a list of targets: text, CSV, ECSV, JSON lines, a JSON array,
 // a VOTable, Arrow, Parquet or a FITS table, known by its content. name is the list's, for errors, which are of
-// type [*targets.Error]: the first line that gives no target is one.
+// type [*targets.Error]: the first line with a value that is wrong is one. Lines
+// where the value is empty are left out, and listed.
 func (c *Client) ReadTargets(name string, r io.Reader, o ListOptions) (*TargetList, error) {
 	want := targets.IDs
 	if o.Radius > 0 {
@@ -47,6 +61,14 @@ func (c *Client) ReadTargets(name string, r io.Reader, o ListOptions) (*TargetLi
 		})
 	}
 	for target, err := range in.All() {
+		if at := new(targets.Error); errors.As(err, &at) && errors.Is(err, targets.ErrEmpty) {
+			name := at.Given
+			if name == "" {
+				name = "line " + strconv.Itoa(at.Line)
+			}
+			list.LeftOut = append(list.LeftOut, LeftOut{at.Line, name})
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

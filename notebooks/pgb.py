@@ -374,16 +374,11 @@ class _Targets:
         label = at if self.labels is None else self.labels[at]
         return f"row {at}" if label == at else f"row {at} (index {label!r})"
 
-    def check_positions(self) -> None:
-        """Find what no position can be made of."""
-        for name, values in self.columns.items():
-            at = next((i for i, value in enumerate(values) if _is_missing(value)), None) if name.lower() in ("ra", "dec") else None
-            if at is not None:
-                raise _usage(f"{self.row(at)} of the targets has no {name}", "leave out what is NaN or masked, such as with table.dropna(); the first is row 0")
-
     def run(self, command: str, **flags: Any) -> Result:
         try:
-            return run(command, stdin=self.data, **flags)
+            found = run(command, stdin=self.data, **flags)
+            self.say_left_out(found.notes)
+            return found
         except UsageError as error:
             told = re.match(r"-, line (\d+): ", error.message)
             if told is None or int(told[1]) not in self.lines:
@@ -392,6 +387,12 @@ class _Targets:
             without = [name for name, values in self.columns.items() if _is_missing(values[at])]
             missing = f" (nothing in: {', '.join(without)})" if without else ""
             raise _usage(f"{self.row(at)} of the targets: {error.message[told.end():]}{missing}", *error.hints) from None
+
+    def say_left_out(self, notes: Sequence[str]) -> None:
+        """Warn of rows that the program left out, and name the first as the table does."""
+        for told in filter(None, (re.match(r"-: (.* left out.*?)(?:;|:)(?: the first is)? line (\d+)$", note) for note in notes)):
+            if int(told[2]) in self.lines:
+                warnings.warn(f"{told[1]}; the first is {self.row(self.lines.index(int(told[2])))}", stacklevel=5)
 
 
 def _table_targets(table: Any) -> _Targets:
@@ -487,8 +488,13 @@ class _Process:
             return False
         if said.get("msg") == "columns":
             self._fields = said["columns"]
-        else:
+        elif said.get("msg") in ("progress", "summary"):
             self.figures = said
+        else:  # a note, or the error
+            error = said.get("level") == "ERROR"
+            caret = ["  " + line for line in said.get("caret", "").split("\n") if line]
+            self.notes += [("pgb: " if error else "") + str(said.get("msg", "")), *caret, *("hint: " + hint for hint in said.get("hints") or ())]
+            return True
         self._told.set()
         return True
 
@@ -1436,7 +1442,6 @@ def cone(ra: Any = None, dec: Any = None, radius: Any = None, *, targets: Any = 
     if _is_coordinates(targets):
         targets = _positions(*_degrees(targets))
     wanted = targets if isinstance(targets, _Targets) else _table_targets(targets)
-    wanted.check_positions()
     return wanted.run("cone", targets="-", radius=radius, **flags)
 
 

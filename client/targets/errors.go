@@ -11,7 +11,8 @@ type Error struct {
 	Line     int    // from 1; 0 where it is about the whole list
 	Reason   string
 	Expected string // what was expected there, empty where the reason says it
-	Err      error  // such as a *registry.UnresolvableError, or nil
+	Err      error  // such as a *registry.UnresolvableError, or nil; [ErrEmpty] where nothing is given
+	Given    string // what a line that [ErrEmpty] is about calls its target, where it does
 
 	final bool // nothing comes after it
 }
@@ -27,6 +28,17 @@ func (e *Error) Error() string {
 
 // Unwrap gives what was wrong with the id or position.
 func (e *Error) Unwrap() error { return e.Err }
+
+// ErrEmpty says that a line leaves empty what was wanted of it, as lines of real
+// catalogues do: its id, or its position.
+var ErrEmpty = errors.New("is empty")
+
+// emptyError says what is empty.
+type emptyError string
+
+func (e emptyError) Error() string { return string(e) }
+
+func (emptyError) Is(target error) bool { return target == ErrEmpty }
 
 func isLineAlone(err error) bool {
 	var at *Error

@@ -170,11 +170,12 @@ func (t *table) target(r row) (Target, error) {
 		return Target{}, t.in.bad(r.line, errors.New("has a member that no record had up to here"), "the same members in all records")
 	}
 	var err error
-	if target.Position, err = t.position(r); err != nil {
-		return Target{}, t.in.bad(r.line, err, expectedPosition)
+	target.Position, err = t.position(r)
+	if err == nil && t.options.Want == Positions && target.Position == nil {
+		err = emptyError("has no position")
 	}
-	if t.options.Want == Positions && target.Position == nil {
-		return Target{}, t.in.bad(r.line, errors.New("has no position"), expectedPosition)
+	if err != nil && (t.options.Want != IDs || !errors.Is(err, ErrEmpty)) {
+		return Target{}, t.wrong(r, err, expectedPosition)
 	}
 	if t.options.Want != Positions && t.layout.id >= 0 {
 		target.ID, err = t.id(r)
@@ -183,11 +184,11 @@ func (t *table) target(r row) (Target, error) {
 		case t.options.Want == Either && target.Position != nil && (errors.As(err, &wrong) || errors.Is(err, errNoID) || errors.As(err, new(*registry.UnknownError))):
 			target.ID = registry.ID{} // a name that rides along
 		default:
-			return Target{}, t.in.bad(r.line, err, t.options.Want.line())
+			return Target{}, t.wrong(r, err, t.options.Want.line())
 		}
 	}
 	if target.Position == nil && target.ID.Text == "" {
-		return Target{}, t.in.bad(r.line, errNoID, t.options.Want.line())
+		return Target{}, t.wrong(r, errNoID, t.options.Want.line())
 	}
 	if t.extra == nil {
 		return target, nil
@@ -207,7 +208,16 @@ func (t *table) target(r row) (Target, error) {
 	return target, nil
 }
 
-var errNoID = errors.New("has no id")
+// wrong is an error about a row; one that is empty may have a name all the same.
+func (t *table) wrong(r row, err error, expected string) *Error {
+	at := t.in.bad(r.line, err, expected)
+	if given := cellText(r.cells, max(t.layout.id, 0)); t.layout.id >= 0 && errors.Is(err, ErrEmpty) && !isMissingText(given) {
+		at.Given = given
+	}
+	return at
+}
+
+const errNoID = emptyError("has no id")
 
 func (t *table) id(r row) (registry.ID, error) {
 	text := cellText(r.cells, t.layout.id)
@@ -247,9 +257,9 @@ func (t *table) position(r row) (*sky.Position, error) {
 		case isMissingText(ra) && isMissingText(dec):
 			return nil, nil
 		case isMissingText(ra):
-			return nil, errors.New("has a declination, but no right ascension")
+			return nil, emptyError("has a declination, but no right ascension")
 		case isMissingText(dec):
-			return nil, errors.New("has a right ascension, but no declination")
+			return nil, emptyError("has a right ascension, but no declination")
 		}
 		if p, ok, err := t.decimal(ra, dec); ok || err != nil {
 			return p, err

@@ -268,6 +268,9 @@ func (f *askFlags) writeUnmatched(a *app, n readable) error {
 	for _, i := range left {
 		text.WriteString(f.list.Name(i) + "\n")
 	}
+	for _, line := range f.list.LeftOut {
+		text.WriteString(line.Name + "\n")
+	}
 	flag := os.O_WRONLY | os.O_CREATE | os.O_EXCL
 	if f.force {
 		flag = os.O_WRONLY | os.O_CREATE | os.O_TRUNC

@@ -170,19 +170,25 @@ func exitCode(err error) int {
 // report prints an error in one line, then its hints, and gives its exit code.
 func report(screen *render.Screen, err error) int {
 	text := strings.Join(strings.Fields(render.CleanLines(err.Error())), " ")
-	if screen.Log != nil {
-		screen.Log.Error(text, "hints", hints(err), "exit_code", exitCode(err))
-		return exitCode(err)
-	}
 	var filter *where.Error
-	if !errors.As(err, &filter) {
-		screen.Say("pgb: " + text)
-	} else {
+	caret := ""
+	if errors.As(err, &filter) {
+		caret = filter.Caret()
 		if !strings.HasPrefix(text, "--") {
 			text = "--where: " + text
 		}
-		screen.Say("pgb: " + text)
-		screen.Say("  " + strings.ReplaceAll(filter.Caret(), "\n", "\n  "))
+	}
+	if screen.Log != nil {
+		attributes := []any{"hints", hints(err), "exit_code", exitCode(err)}
+		if caret != "" {
+			attributes = append(attributes, "caret", caret)
+		}
+		screen.Log.Error(text, attributes...)
+		return exitCode(err)
+	}
+	screen.Say("pgb: " + text)
+	if caret != "" {
+		screen.Say("  " + strings.ReplaceAll(caret, "\n", "\n  "))
 	}
 	for _, hint := range hints(err) {
 		screen.Say("hint: " + hint)

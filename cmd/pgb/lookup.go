@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/sky"
+	"github.com/mwvgroup/pgb/cmd/internal/render"
 )
 
 // columnsHelp says what --fields takes for alerts.
@@ -171,8 +173,26 @@ func (f *askFlags) readList(ctx context.Context, a *app, c *client.Client, path 
 	if err != nil {
 		return nil, err
 	}
+	sayLeftOut(a, path, list)
 	if len(list.Targets) == 0 {
 		a.screen.Note(path + " holds no targets")
 	}
 	return list, nil
+}
+
+// sayLeftOut says how many lines of a list are empty where they should say what is
+// looked for.
+func sayLeftOut(a *app, path string, list *client.TargetList) {
+	if len(list.LeftOut) == 0 {
+		return
+	}
+	lacks := "id"
+	if list.Radius > 0 {
+		lacks = "position"
+	}
+	text := fmt.Sprintf("%s: 1 row has no %s and is left out: line %d", path, lacks, list.LeftOut[0].Line)
+	if n := len(list.LeftOut); n > 1 {
+		text = fmt.Sprintf("%s: %s rows have no %s and are left out; the first is line %d", path, render.Count(n), lacks, list.LeftOut[0].Line)
+	}
+	a.screen.Note(text)
 }
