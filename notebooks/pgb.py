@@ -488,7 +488,7 @@ class _Process:
             return False
         if said.get("msg") == "columns":
             self._fields = said["columns"]
-        elif said.get("msg") in ("progress", "summary"):
+        elif "messages" in said:
             self.figures = said
         else:  # a note, or the error
             error = said.get("level") == "ERROR"
