@@ -9,6 +9,7 @@ import (
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/field"
+	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/sky"
 	"github.com/mwvgroup/pgb/client/targets"
 )
@@ -44,7 +45,8 @@ type ListOptions struct {
 // ReadTargets reads a list of targets: text, CSV, ECSV, JSON lines, a JSON array,
 // a VOTable, Arrow, Parquet or a FITS table, known by its content. name is the list's, for errors, which are of
 // type [*targets.Error]: the first line with a value that is wrong is one. Lines
-// where the value is empty are left out, and listed.
+// where the value is empty are left out, and listed. An id that comes again is one
+// target, unless something rides along with it.
 func (c *Client) ReadTargets(name string, r io.Reader, o ListOptions) (*TargetList, error) {
 	want := targets.IDs
 	if o.Radius > 0 {
@@ -60,6 +62,7 @@ func (c *Client) ReadTargets(name string, r io.Reader, o ListOptions) (*TargetLi
 			Name: targetColumn.Name + "." + column.Name, Kind: column.Kind, Unit: column.Unit, Doc: column.Doc,
 		})
 	}
+	seen := map[registry.ID]bool{}
 	for target, err := range in.All() {
 		if at := new(targets.Error); errors.As(err, &at) && errors.Is(err, targets.ErrEmpty) {
 			name := at.Given
@@ -72,9 +75,30 @@ func (c *Client) ReadTargets(name string, r io.Reader, o ListOptions) (*TargetLi
 		if err != nil {
 			return nil, err
 		}
+		if id := known(target.ID); o.Radius == 0 && len(list.Columns) == 0 {
+			if seen[id] {
+				continue
+			}
+			seen[id] = true
+		}
 		list.Targets = append(list.Targets, target)
 	}
 	return list, nil
+}
+
+// known is an id however it was given.
+func known(id registry.ID) registry.ID {
+	id.Given = ""
+	return id
+}
+
+// Objects is how many different ids a list of ids has.
+func (l *TargetList) Objects() int {
+	seen := map[registry.ID]bool{}
+	for i := range l.Targets {
+		seen[known(l.Targets[i].ID)] = true
+	}
+	return len(seen)
 }
 
 // Name names a target as it was given: its id, or its position in degrees.

@@ -45,6 +45,7 @@ func (f *classificationsFlags) runClassifications(a *app, ids []string) error {
 		return usage([]string{"put them all into the list"}, "--ids-from and ids exclude each other")
 	}
 	return f.asking(a, f.idsFrom, 0, func(ctx context.Context, c *client.Client, ask client.Ask) error {
+		ids = distinct(ids)
 		ask.IDs = ids
 		n, err := c.Classifications(ctx, ask)
 		if err != nil {

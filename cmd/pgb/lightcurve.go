@@ -80,6 +80,7 @@ func (f *lightcurveFlags) runLightcurve(a *app, ids []string) error {
 	if err != nil {
 		return err
 	}
+	ids = distinct(ids)
 	f.ids = ids
 	return f.asking(a, f.idsFrom, 0, func(ctx context.Context, c *client.Client, ask client.Ask) error {
 		ask.IDs, ask.Near = ids, near

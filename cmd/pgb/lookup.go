@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -70,6 +71,7 @@ func (f *lookupFlags) runLookup(a *app, ids []string) error {
 	if err := f.checkIDs(ids); err != nil {
 		return err
 	}
+	ids = distinct(ids)
 	near, err := parseNear(f.near)
 	if err != nil {
 		return err
@@ -174,6 +176,9 @@ func (f *askFlags) readList(ctx context.Context, a *app, c *client.Client, path 
 		return nil, err
 	}
 	sayLeftOut(a, path, list)
+	if n := list.Objects(); radius == 0 && n < len(list.Targets) {
+		a.screen.Note(fmt.Sprintf("%s: %s rows name %s; every row is answered", path, render.Count(len(list.Targets)), render.Plural(n, "object")))
+	}
 	if len(list.Targets) == 0 {
 		a.screen.Note(path + " holds no targets")
 	}
@@ -195,4 +200,15 @@ func sayLeftOut(a *app, path string, list *client.TargetList) {
 		text = fmt.Sprintf("%s: %s rows have no %s and are left out; the first is line %d", path, render.Count(n), lacks, list.LeftOut[0].Line)
 	}
 	a.screen.Note(text)
+}
+
+// distinct gives ids without those that come again.
+func distinct(ids []string) []string {
+	var once []string
+	for _, id := range ids {
+		if !slices.Contains(once, id) {
+			once = append(once, id)
+		}
+	}
+	return once
 }
