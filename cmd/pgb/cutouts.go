@@ -55,7 +55,8 @@ have none). Of an object the newest alert is taken, --all takes every one.
 
 The bucket's readers pay: your project is billed for the requests and for what is sent,
 about $0.01 for 800 packets. What it will be is said before anything is fetched, and
---max-bytes bounds it (default 1 GB of packets). See docs/cutouts.md.
+--max-bytes bounds it (default 1 GB of packets). See
+https://github.com/mwvgroup/pgb/blob/main/docs/cutouts.md
 
 Standard output has a line for each file: source_id, kind, path, width, height,
 pixel_scale (arcsec).`,

@@ -41,7 +41,8 @@ before an id say whose it is. An incomplete ZTF id lists the objects whose ids b
 so (in the broker's tables only with --prefix: it reads a whole column).
 
 BigQuery bills you for what it reads. --dry-run says how much that is, --max-bytes
-bounds it, --near makes an LSST lookup cheap. See docs/costs.md.`,
+bounds it, --near makes an LSST lookup cheap. See
+https://github.com/mwvgroup/pgb/blob/main/docs/costs.md`,
 		Example: `  pgb lookup ZTF21abc
   pgb lookup 170028485706776685 ZTF21abiuvdk --fields mjd,band,mag,mag_err -f csv
   pgb lookup --ids-from ids.txt -f jsonl -o alerts.jsonl

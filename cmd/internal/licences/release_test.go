@@ -42,6 +42,9 @@ func built(t *testing.T, pattern string) (files []string, licences []byte) {
 	return files, licences
 }
 
+// pages are some that help and other pages lead to.
+var pages = []string{"README.md", "docs/costs.md", "docs/cutouts.md", "docs/images/stream.png", "docs/images/python/lightcurve.png"}
+
 func TestASnapshotsArchivesHoldTheLicences(t *testing.T) {
 	tarballs, licences := built(t, "release/pgb_*.tar.gz")
 	zips, _ := built(t, "release/pgb_*.zip")
@@ -50,8 +53,14 @@ func TestASnapshotsArchivesHoldTheLicences(t *testing.T) {
 	}
 	for _, name := range tarballs {
 		raw := open(t, name)
-		if !bytes.Equal(tarred(t, name, unzipped(t, name, raw))[fileName], licences) {
+		files := tarred(t, name, unzipped(t, name, raw))
+		if !bytes.Equal(files[fileName], licences) {
 			t.Errorf("%s has other licences or none", name)
+		}
+		for _, page := range pages {
+			if len(files[page]) == 0 {
+				t.Errorf("%s has no %s", name, page)
+			}
 		}
 	}
 	for _, name := range zips {
@@ -71,8 +80,14 @@ func TestASnapshotsPackagesHoldTheLicences(t *testing.T) {
 	}
 	for _, name := range debs {
 		data := member(t, name, "data.tar.gz")
-		if !bytes.Equal(tarred(t, name, unzipped(t, name, bytes.NewReader(data)))[place], licences) {
+		files := tarred(t, name, unzipped(t, name, bytes.NewReader(data)))
+		if !bytes.Equal(files[place], licences) {
 			t.Errorf("%s has other licences or none", name)
+		}
+		for _, page := range pages {
+			if len(files["usr/share/doc/pgb/"+page]) == 0 {
+				t.Errorf("%s has no %s", name, page)
+			}
 		}
 	}
 	for _, name := range apks {
