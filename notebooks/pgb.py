@@ -123,17 +123,20 @@ class _Settings:
     refused: set[Tuple[str, str, str]] = set()  # program, command and format that do not go together
 
 
+_KEPT: Any = object()  # a setting that is not named
+
+
 def configure(
     *,
-    sandbox: Optional[bool] = None,
-    project: Optional[str] = None,
-    archive: Union[str, os.PathLike[str], None] = None,
-    binary: Union[str, os.PathLike[str], None] = None,
-    progress: Optional[bool] = None,
-    transport: Optional[str] = None,
+    sandbox: Optional[bool] = _KEPT,
+    project: Optional[str] = _KEPT,
+    archive: Union[str, os.PathLike[str], None] = _KEPT,
+    binary: Union[str, os.PathLike[str], None] = _KEPT,
+    progress: Optional[bool] = _KEPT,
+    transport: Optional[str] = _KEPT,
     **flags: Any,
 ) -> None:
-    """Choose what all calls after this one use; what is not named goes back to its default.
+    """Choose what all calls after this one use. What is not named stays; None is the default, and ``configure()`` sets all to theirs.
 
     Parameters
     ----------
@@ -150,14 +153,20 @@ def configure(
     transport : {"arrow", "jsonl"}, optional
         How results come from the program; by default Arrow where pyarrow is there.
     **flags
-        Global flags of the program, such as ``seed=2``.
+        Global flags of the program: ``seed=2``, ``config="pgb.yaml"``, ``quiet=True``.
     """
-    if transport not in (None, "arrow", "jsonl"):
-        raise _usage(f"unknown transport {transport!r}", "arrow or jsonl")
-    _Settings.flags = {k: v for k, v in dict(flags, sandbox=sandbox, project=project).items() if v is not None}
-    _Settings.archive = None if archive is None else os.fspath(archive)
-    _Settings.binary = None if binary is None else os.fspath(binary)
-    _Settings.progress, _Settings.transport = progress, transport
+    if unknown := sorted(set(flags) - {"seed", "config", "quiet"}):
+        raise _usage(f"unknown setting {unknown[0]}", "sandbox, project, archive, binary, progress, transport, seed, config or quiet")
+    named = {name: value for name, value in dict(flags, sandbox=sandbox, project=project).items() if value is not _KEPT}
+    others: Dict[str, Any] = {"archive": archive, "binary": binary, "progress": progress, "transport": transport}
+    kept = {name: getattr(_Settings, name) if value is _KEPT else value for name, value in others.items()}
+    if not named and all(value is _KEPT for value in others.values()):
+        named, kept = dict.fromkeys(_Settings.flags), dict.fromkeys(others)
+    if kept["transport"] not in (None, "arrow", "jsonl"):
+        raise _usage(f"unknown transport {kept['transport']!r}", "arrow or jsonl")
+    _Settings.flags = {k: v for k, v in {**_Settings.flags, **named}.items() if v is not None}
+    _Settings.archive, _Settings.binary = (None if kept[name] is None else os.fspath(kept[name]) for name in ("archive", "binary"))
+    _Settings.progress, _Settings.transport = kept["progress"], kept["transport"]
 
 
 def binary() -> str:
@@ -1159,6 +1168,8 @@ def run(command: str, *words: Any, stdin: Optional[bytes] = None, **flags: Any) 
     PgbError
         The command failed; its subclasses say how.
     """
+    if not isinstance(command, str):
+        raise _usage(f"a command is text, and not {command!r}", 'pgb.run("tables show", "alerts")')
     line = _Progress("pgb " + command, flags.pop("progress", None))
     for name in _formats(command, flags):
         args, env = _command(command, [_text(word) for word in words], {**_logs(command), **flags, "format": name} if name else flags)
@@ -1593,3 +1604,18 @@ def topics(topic: Optional[str] = None, **flags: Any) -> Result:
 def tables(table: Optional[str] = None, **flags: Any) -> Result:
     """List the tables that can be asked, or the columns of one."""
     return run("tables show", table, **flags) if table else run("tables", **flags)
+
+
+def __getattr__(name: str) -> Any:
+    """``__version__``: of the package that was installed, which takes time to find."""
+    if name != "__version__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    metadata = importlib.import_module("importlib.metadata")
+    try:
+        return metadata.version("pgb-client")
+    except metadata.PackageNotFoundError:
+        return "0+source"
+
+
+if __name__ == "__main__":  # python -m pgb: the program itself
+    sys.exit(subprocess.call([binary(), *sys.argv[1:]]))

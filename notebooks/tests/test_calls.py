@@ -3,8 +3,10 @@
 import datetime as dt
 import gzip
 import json
+import os
 import pathlib
 import subprocess
+import sys
 import warnings
 
 import astropy.units as u
@@ -396,3 +398,27 @@ def test_no_warning_comes_of_a_clean_call():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         pgb.lookup("ZTF21abc")
+
+
+def test_settings_that_are_not_named_stay(echo):
+    try:
+        pgb.configure(sandbox=True, seed=2)
+        pgb.configure(progress=False)
+        assert pgb._Settings.flags["sandbox"] is True and pgb._Settings.flags["seed"] == 2 and pgb._Settings.progress is False
+        pgb.configure(seed=None)
+        assert "seed" not in pgb._Settings.flags
+        with pytest.raises(pgb.UsageError, match="unknown setting sandbx"):
+            pgb.configure(sandbx=True)
+    finally:
+        pgb.configure(sandbox=True, progress=None)
+
+
+def test_a_command_that_is_a_list_is_refused():
+    with pytest.raises(pgb.UsageError, match="a command is text"):
+        pgb.run(["tables", "show", "alerts"])
+
+
+def test_the_module_has_a_version_and_runs_as_the_program():
+    assert pgb.__version__[:1].isdigit()
+    told = subprocess.run([sys.executable, "-m", "pgb", "version"], capture_output=True, text=True, cwd=os.path.dirname(pgb.__file__))
+    assert told.returncode == 0 and told.stdout.startswith("pgb ")
