@@ -3,11 +3,12 @@ package cutout
 import (
 	"testing"
 
+	"github.com/mwvgroup/pgb/client/alert/stamp/stamptest"
 	"github.com/mwvgroup/pgb/tui/cells"
 )
 
 func BenchmarkDecodeThreeOfZTF(b *testing.B) {
-	cutouts := packet(b, ztfFile)
+	cutouts := stamptest.Packet(b, stamptest.ZTF)
 	b.ReportAllocs()
 	for b.Loop() {
 		decoded(b, cutouts, "ztf")
@@ -16,7 +17,7 @@ func BenchmarkDecodeThreeOfZTF(b *testing.B) {
 
 func BenchmarkRenderThree(b *testing.B) {
 	v := View{Theme: cells.Theme{TrueColour: true}}
-	v.Set(decoded(b, packet(b, ztfFile), "ztf"))
+	v.Set(decoded(b, stamptest.Packet(b, stamptest.ZTF), "ztf"))
 	b.ReportAllocs()
 	for b.Loop() {
 		v.Inverted = !v.Inverted
@@ -26,7 +27,7 @@ func BenchmarkRenderThree(b *testing.B) {
 
 func BenchmarkRenderThreeUnchanged(b *testing.B) {
 	v := View{Theme: cells.Theme{TrueColour: true}}
-	v.Set(decoded(b, packet(b, ztfFile), "ztf"))
+	v.Set(decoded(b, stamptest.Packet(b, stamptest.ZTF), "ztf"))
 	b.ReportAllocs()
 	for b.Loop() {
 		v.Render(200, 60)
@@ -34,7 +35,7 @@ func BenchmarkRenderThreeUnchanged(b *testing.B) {
 }
 
 func BenchmarkFullScreen(b *testing.B) {
-	stamps := decoded(b, packet(b, ztfFile), "ztf")
+	stamps := decoded(b, stamptest.Packet(b, stamptest.ZTF), "ztf")
 	for _, g := range []Graphics{None, Kitty, Sixel, ITerm2} {
 		b.Run(g.String(), func(b *testing.B) {
 			for b.Loop() {

@@ -3,40 +3,18 @@ package cutout
 import (
 	"image"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/alert/stamp"
-	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/alert/stamp/stamptest"
 	simulated "github.com/mwvgroup/pgb/client/sandbox/sim/stamp"
-	"github.com/mwvgroup/pgb/client/shareddata"
 	"github.com/mwvgroup/pgb/tui/cells"
 	"github.com/mwvgroup/pgb/tui/keys"
 )
 
-const (
-	ztfFile  = "ztf/ztf_20250302_programid1_ZTF17aaarzyp_2982177112815010003.v4_02.avro"
-	lsstFile = "lsst/full-size.v9_0.7912941781254298.avro"
-)
-
 var nan = float32(math.NaN())
-
-func packet(t testing.TB, file string) []alert.Cutout {
-	t.Helper()
-	body, err := os.ReadFile(filepath.Join(shareddata.Dir(t), "alerts", file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	survey, _, _ := strings.Cut(file, "/")
-	cutouts, err := alert.NewReader(registry.Default()).Cutouts(&alert.Message{Topic: survey + "-alerts", Body: body})
-	if err != nil || len(cutouts) != 3 {
-		t.Fatalf("%d cutouts, %v", len(cutouts), err)
-	}
-	return cutouts
-}
 
 func decoded(t testing.TB, cutouts []alert.Cutout, survey string) []Stamp {
 	t.Helper()
@@ -191,7 +169,7 @@ func TestStampsAreAsLargeAsThereIsRoom(t *testing.T) {
 
 func TestLinesOfTextSayWhatIsShown(t *testing.T) {
 	v := View{Theme: cells.Theme{ASCII: true}}
-	v.Set(decoded(t, packet(t, ztfFile), "ztf"))
+	v.Set(decoded(t, stamptest.Packet(t, stamptest.ZTF), "ztf"))
 	lines := v.Render(100, 24).Lines()
 	if want := "science  210 to 2125 DN          template  223 to 1416 DN         difference  -17.1 to 176 DN"; lines[0] != want {
 		t.Errorf("%q, want %q", lines[0], want)

@@ -17,6 +17,7 @@ import (
 	"github.com/charmbracelet/x/ansi/kitty"
 
 	"github.com/mwvgroup/pgb/client/alert/stamp"
+	"github.com/mwvgroup/pgb/client/alert/stamp/stamptest"
 	"github.com/mwvgroup/pgb/tui/cells"
 )
 
@@ -154,7 +155,7 @@ func TestThereAreAsManyMarksAsCells(t *testing.T) {
 }
 
 func TestSixelsDecodeToTheirPicture(t *testing.T) {
-	s := decoded(t, packet(t, ztfFile), "ztf")[2]
+	s := decoded(t, stamptest.Packet(t, stamptest.ZTF), "ztf")[2]
 	s.Pixels[0] = nan
 	for _, look := range []Look{{}, {Diverging: true, Ticks: true}} {
 		for _, size := range [][2]int{{1, 1}, {63, 63}, {100, 70}} {

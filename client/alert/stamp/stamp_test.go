@@ -4,38 +4,16 @@ import (
 	"image"
 	"image/color"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/mwvgroup/pgb/client/alert"
-	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/alert/stamp/stamptest"
 	simulated "github.com/mwvgroup/pgb/client/sandbox/sim/stamp"
-	"github.com/mwvgroup/pgb/client/shareddata"
-)
-
-const (
-	ztfFile  = "ztf/ztf_20250302_programid1_ZTF17aaarzyp_2982177112815010003.v4_02.avro"
-	lsstFile = "lsst/full-size.v9_0.7912941781254298.avro"
 )
 
 var nan = float32(math.NaN())
-
-func packet(t testing.TB, file string) []alert.Cutout {
-	t.Helper()
-	body, err := os.ReadFile(filepath.Join(shareddata.Dir(t), "alerts", file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	survey, _, _ := strings.Cut(file, "/")
-	cutouts, err := alert.NewReader(registry.Default()).Cutouts(&alert.Message{Topic: survey + "-alerts", Body: body})
-	if err != nil || len(cutouts) != 3 {
-		t.Fatalf("%d cutouts, %v", len(cutouts), err)
-	}
-	return cutouts
-}
 
 func decoded(t testing.TB, cutouts []alert.Cutout, survey string) []Stamp {
 	t.Helper()
@@ -59,11 +37,11 @@ func TestCutoutsOfPacketsAreDecoded(t *testing.T) {
 		up     bool
 		corner [3]float32 // the upper left pixel of each, as astropy reads the file
 	}{
-		{ztfFile, 63, 1.01, "DN", true, [3]float32{224.95128, 228.62402, 3.4197826}},
-		{lsstFile, 30, 0.2, "nJy", false, [3]float32{100.28658, 73.27726, 26.234741}},
+		{stamptest.ZTF, 63, 1.01, "DN", true, [3]float32{224.95128, 228.62402, 3.4197826}},
+		{stamptest.LSST, 30, 0.2, "nJy", false, [3]float32{100.28658, 73.27726, 26.234741}},
 	} {
 		survey, _, _ := strings.Cut(c.file, "/")
-		for i, s := range decoded(t, packet(t, c.file), survey) {
+		for i, s := range decoded(t, stamptest.Packet(t, c.file), survey) {
 			if s.Width != c.side || s.Height != c.side || len(s.Pixels) != c.side*c.side || s.Unit != c.unit || math.Abs(s.PixelScale-c.scale) > 0.01 {
 				t.Errorf("%s %s: %d x %d, %d pixels of %v in %s", c.file, s.Kind, s.Width, s.Height, len(s.Pixels), s.PixelScale, s.Unit)
 			}

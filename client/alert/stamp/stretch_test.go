@@ -5,12 +5,14 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/mwvgroup/pgb/client/alert/stamp/stamptest"
 )
 
 // TestLimitsAreThoseOfAstropy checks numbers of ZScaleInterval and
 // AsymmetricPercentileInterval(0.5, 99.5) of astropy 8.
 func TestLimitsAreThoseOfAstropy(t *testing.T) {
-	ztf, lsst := decoded(t, packet(t, ztfFile), "ztf"), decoded(t, packet(t, lsstFile), "lsst")
+	ztf, lsst := decoded(t, stamptest.Packet(t, stamptest.ZTF), "ztf"), decoded(t, stamptest.Packet(t, stamptest.LSST), "lsst")
 	for _, c := range []struct {
 		stamp     Stamp
 		stretch   Stretch
@@ -94,7 +96,7 @@ func TestDivergingDifferencesAreSymmetrical(t *testing.T) {
 }
 
 func TestCommonLimitsLeaveTheDifferenceAlone(t *testing.T) {
-	stamps := decoded(t, packet(t, ztfFile), "ztf")
+	stamps := decoded(t, stamptest.Packet(t, stamptest.ZTF), "ztf")
 	own, common := Look{}.Scales(stamps), Look{Common: true}.Scales(stamps)
 	if common[0] != common[1] || common[0] == own[0] || common[2] != own[2] {
 		t.Errorf("%v, with common limits %v", own, common)
@@ -122,7 +124,7 @@ func TestResamplingKeepsTheMean(t *testing.T) {
 }
 
 func TestAPlainDifferenceIsNeverBent(t *testing.T) {
-	stamps := decoded(t, packet(t, ztfFile), "ztf")
+	stamps := decoded(t, stamptest.Packet(t, stamptest.ZTF), "ztf")
 	for stretch, want := range map[Stretch]Stretch{Asinh: ZScale, Log: ZScale, Linear: Linear, ZScale: ZScale} {
 		scales := Look{Stretch: stretch, PlainDifference: true}.Scales(stamps)
 		if scales[0].Stretch != stretch || scales[2].Stretch != want {
