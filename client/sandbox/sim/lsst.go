@@ -171,8 +171,9 @@ func (s *Sky) lsstStamps(a *packet.LSST, t *todo) {
 	const scale = 0.2
 	mid, fwhm := float64(lsstSide/2), e.seeing/scale
 	same := func(flux float64) float64 { return flux }
+	frame := stamp.Frame{RA: e.ra, Dec: e.dec, X: p.x, Y: p.y, Rotation: p.rotation, Name: bandNames[e.band:e.band+1] + " band"}
 	template, difference := stamp.New(lsstSide), stamp.New(lsstSide)
-	s.scenery(template, r, o, e, mid, scale, fwhm, same)
+	s.scenery(template, r, o, e, view{scale: scale, fwhm: fwhm, unit: same, onto: frame.Pixels})
 	if o.Kind == Artefact {
 		difference.Star(mid+0.9, mid+0.7, 2*e.flux, fwhm)
 		difference.Star(mid-0.9, mid-0.6, -1.6*e.flux, fwhm)
@@ -186,7 +187,6 @@ func (s *Sky) lsstStamps(a *packet.LSST, t *todo) {
 	template.Noise(r, noise/4)
 	variance := stamp.New(lsstSide)
 	variance.Offset(noise * noise)
-	frame := stamp.Frame{RA: e.ra, Dec: e.dec, X: p.x, Y: p.y, Rotation: p.rotation, Name: bandNames[e.band:e.band+1] + " band"}
 	a.CutoutDifference = difference.LSST(frame, variance, fwhm, lsstPSF)
 	a.CutoutScience = science.LSST(frame, variance, fwhm, lsstPSF)
 	variance.Offset(noise*noise/16 - noise*noise)

@@ -106,7 +106,7 @@ func (s *Sky) ztfStamps(a *packet.ZTF, r *rand.Rand, t *todo, q ccd) {
 	mid := float64(ztfSide / 2)
 	fwhm := e.seeing / ztfScale
 	template := stamp.New(ztfSide)
-	s.scenery(template, r, o, e, mid, ztfScale, fwhm, dn)
+	s.scenery(template, r, o, e, view{scale: ztfScale, fwhm: fwhm, unit: dn, onto: func(dx, dy float64) (x, y float64) { return dx, dy }})
 	difference := stamp.New(ztfSide)
 	if o.Kind == Artefact {
 		difference.Star(mid+0.8, mid+0.5, dn(e.flux)*2, fwhm*0.7)
@@ -131,26 +131,4 @@ func (s *Sky) ztfStamps(a *packet.ZTF, r *rand.Rand, t *todo, q ccd) {
 	a.CutoutScience = &packet.Cutout{FileName: pid + "sci.fits.gz", StampData: science.ZTF()}
 	a.CutoutTemplate = &packet.Cutout{FileName: id + "_ref.fits.gz", StampData: template.ZTF()}
 	a.CutoutDifference = &packet.Cutout{FileName: pid + "scimref.fits.gz", StampData: difference.ZTF()}
-}
-
-// scenery draws what is always there: a star, a galaxy or its nucleus, and a few
-// neighbours. unit turns nJy into the image's unit.
-func (s *Sky) scenery(m *stamp.Image, r *rand.Rand, o *Object, e *epoch, mid, scale, fwhm float64, unit func(float64) float64) {
-	if o.Kind.stellar() || o.Kind == ActiveGalaxy || o.Kind == Artefact {
-		m.Star(mid, mid, unit(e.ref), fwhm)
-	}
-	if o.Kind.transient() || o.Kind == ActiveGalaxy {
-		dy, dx := math.Sincos(o.hostPA)
-		q := 0.5 + 0.4*chance(s.seed, forStamp, o.num)
-		m.Galaxy(mid+o.hostSep/scale*dx, mid+o.hostSep/scale*dy, unit(fluxOf(o.host+hostColour[e.band])),
-			fwhm*0.5+2.2/scale, q, o.hostPA+1)
-	}
-	field := generator(s.seed, forStamp, o.num, 7)
-	if o.Kind == Asteroid {
-		field = r
-	}
-	for range field.IntN(4) {
-		x, y := field.Float64()*float64(m.Side), field.Float64()*float64(m.Side)
-		m.Star(x, y, unit(fluxOf(17+4*field.Float64()+starColour[e.band])), fwhm)
-	}
 }

@@ -130,6 +130,13 @@ type Frame struct {
 	Name     string  // what the stamp is taken from
 }
 
+// Pixels gives where something lies in the stamp, right of and above the source,
+// that lies so far west and south of it on the sky, in pixels.
+func (f Frame) Pixels(west, south float64) (x, y float64) {
+	s, c := math.Sincos(f.Rotation * math.Pi / 180)
+	return c*west - s*south, -s*west - c*south
+}
+
 const lsstScale = 0.2 / 3600 // degree per pixel
 
 // LSST gives the image as LSST's packets carry it: a FITS file with the image
