@@ -1,8 +1,8 @@
 package picture
 
 import (
+	"fmt"
 	"image/color"
-	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -142,26 +142,36 @@ type legendBox struct {
 	style   text.Style
 }
 
-// legend lists the bands and the kinds with their counts.
+// legend lists the bands with their detections, and the other kinds, with
+// counts that add up.
 func (f *figure) legend() legendBox {
 	box := legendBox{style: f.textStyle(tickSize)}
 	box.style.YAlign = draw.YCenter
 	d := &f.drawing
+	counts := d.Count()
 	for i, b := range d.Bands {
-		box.add(b, &lightcurve.Mark{}, lightcurve.Clean(b.Name), d.CountBand(i))
+		box.add(b, &lightcurve.Mark{Kind: alert.Detection}, fmt.Sprintf("%s detections  %d", lightcurve.Clean(b.Name), counts.Detections[i]))
 	}
 	grey := lightcurve.Band{RGB: color.RGBA{110, 110, 110, 255}, Shape: d.Bands[0].Shape}
-	box.add(grey, &lightcurve.Mark{Kind: alert.Detection}, "detections", d.Count(alert.Detection))
-	box.add(grey, &lightcurve.Mark{Kind: alert.Forced}, "forced", d.Count(alert.Forced))
-	box.add(grey, &lightcurve.Mark{Kind: alert.Limit}, "5σ limits", d.Count(alert.Limit))
-	box.add(grey, &lightcurve.Mark{Negative: true}, "negative flux", d.CountNegative())
+	for _, kind := range []struct {
+		mark  lightcurve.Mark
+		words string // in brackets where they are among those before
+		n     int
+	}{
+		{lightcurve.Mark{Kind: alert.Forced}, "forced  %d", counts.Forced},
+		{lightcurve.Mark{Kind: alert.Limit}, "5σ limits  %d", counts.Limits},
+		{lightcurve.Mark{Kind: alert.Limit}, "forced <1σ  %d", counts.Faint},
+		{lightcurve.Mark{Negative: true}, "(negative  %d)", counts.Negative},
+	} {
+		if kind.n > 0 {
+			box.add(grey, &kind.mark, fmt.Sprintf(kind.words, kind.n))
+		}
+	}
 	return box
 }
 
-func (b *legendBox) add(band lightcurve.Band, mark *lightcurve.Mark, words string, n int) {
-	if n > 0 {
-		b.entries = append(b.entries, legendEntry{mark, words + "  " + strconv.Itoa(n), band})
-	}
+func (b *legendBox) add(band lightcurve.Band, mark *lightcurve.Mark, words string) {
+	b.entries = append(b.entries, legendEntry{mark, words, band})
 }
 
 const (

@@ -163,12 +163,14 @@ func words(t *testing.T, svg []byte) []string {
 func TestPicturesSayWhatTheyShow(t *testing.T) {
 	c := LightCurve{Title: "<b>ZTF21abc\x1b&\u202e", Simulated: true, Points: []alert.Point{
 		at(alert.Detection, 59410, "g", 16, 0.1), at(alert.Forced, 59460, "r", 19, 0.1), at(alert.Limit, 59470, "<q>", 19, 0.1),
+		at(alert.Forced, 59465, "r", math.NaN(), 0.1),
 	}}
 	c.Points[0].Flux *= -1
+	c.Points[3].Flux, c.Points[3].FluxErr = 50, 100
 	got := words(t, drawn(t, c, Options{Format: SVG}))
 	for _, want := range []string{
 		"<b>ZTF21abc&  (simulated)", "MJD (d, UTC)", "difference magnitude (AB mag)", "59420", "16 Jul 2021",
-		"g  1", "r  1", "<q>  1", "detections  1", "forced  1", "5σ limits  1", "negative flux  1",
+		"g detections  1", "r detections  0", "<q> detections  0", "forced  1", "5σ limits  1", "forced <1σ  1", "(negative  1)",
 	} {
 		if !strings.Contains("\n"+strings.Join(got, "\n")+"\n", "\n"+want+"\n") {
 			t.Errorf("no %q in %q", want, got)

@@ -68,7 +68,7 @@ func TestAChartInPlainText(t *testing.T) {
 	c := of(Chart{Title: "ZTF21abiuvdk", Theme: ascii, Simulated: true}, supernova())
 	compare(t, c.Render(64, 18), `
 ZTF21abiuvdk  (simulated)          difference magnitude (AB mag)
-G g 10  R r 10  abc forced 2  v limits 2  - negative 1
+G g 8  R r 8  abc forced 2  v limits 2  - (negative 1)
     |                R
     |                      R    R     R
  18 +               G                       R    R     R
@@ -87,11 +87,27 @@ MJD               59400                  59420
 UTC            2021-07-05             2021-07-25`)
 }
 
+// TestFaintForcedPhotometryIsNamedApartFromLimits: it is drawn as a limit, and
+// no limit of the survey's.
+func TestFaintForcedPhotometryIsNamedApartFromLimits(t *testing.T) {
+	faint := at(alert.Forced, 59396, "i", math.NaN(), math.NaN(), 1)
+	faint.Flux, faint.FluxErr = 2000, 7000
+	for theme, want := range map[cells.Theme]string{
+		{Plain: true}: "● g 8  ■ r 8  ◆ i 0  ○ forced 2  ↓ limits 2  ↓ forced <1σ 1  ⊖ (negative 1)",
+		ascii:         "G g 8  R r 8  I i 0  abc forced 2  v limits 2  v forced <1 sigma 1  - (negative 1)",
+	} {
+		c := of(Chart{Theme: theme}, append(supernova(), faint))
+		if got := c.Render(130, 18).Lines()[1]; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 func TestAChartInUnicode(t *testing.T) {
 	c := of(Chart{Title: "ZTF21abiuvdk"}, supernova())
 	compare(t, c.Render(64, 18), `
 ZTF21abiuvdk                       difference magnitude (AB mag)
-● g 10  ■ r 10  ○ forced 2  ↓ limits 2  ⊖ negative 1
+● g 8  ■ r 8  ○ forced 2  ↓ limits 2  ⊖ (negative 1)
     │                ■
     │                      ■    ■     ■
  18 ┤               ●                       ■    ■     ■
@@ -115,7 +131,7 @@ func TestAChartOfFluxesStandsUpright(t *testing.T) {
 	c.SetQuantity(lightcurve.Flux)
 	compare(t, c.Render(40, 10), `
 ZTF21abiuvdk       difference flux (nJy)
-G g 10  R r 10  abc forced 2  v limits 2
+G g 8  R r 8  abc forced 2  v limits 2
 400000 +        R  R
        |        G     R  R  R   R
 200000 +           G  G  G  G      R  R
@@ -129,7 +145,7 @@ G g 10  R r 10  abc forced 2  v limits 2
 func TestALowChartLeavesOutWhatItCan(t *testing.T) {
 	c := of(Chart{Values: true, Theme: ascii}, supernova())
 	compare(t, c.Render(50, 7), `
-G g 10  R r 10  abc forced 2  v limits 2
+G g 8  R r 8  abc forced 2  v limits 2
  18 +           GR  GR    R   R   R    R   R
     |                    G   G   G    G   G   GR
  20 +      -
@@ -148,7 +164,7 @@ func TestAWindowShowsAPart(t *testing.T) {
 	c.window = lightcurve.Window{FromMJD: 59399.5, ToMJD: 59402, Low: 17, High: 18.5}
 	compare(t, c.Render(50, 10), `
                      difference magnitude (AB mag)
-G g 10  R r 10  abc forced 2  v limits 2
+G g 8  R r 8  abc forced 2  v limits 2
  17 +
     |                          R
     |

@@ -18,7 +18,7 @@ func TestTheCrossHairTellsAPointsValues(t *testing.T) {
 	c.Step(1)
 	c.Step(5)
 	compare(t, c.Render(100, 16), `
-● g 10  ■ r 10  ○ forced 2  ↓ limits 2  ⊖ negative 1                   difference magnitude (AB mag)
+● g 8  ■ r 8  ○ forced 2  ↓ limits 2  ⊖ (negative 1)                   difference magnitude (AB mag)
 ■ r  17.500 ± 0.050 mag  MJD 59401.00000  2021-07-06 00:00  detection
     │┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈■┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
     │                          ┊        ■         ■        ■        ■

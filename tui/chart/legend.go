@@ -2,8 +2,8 @@ package chart
 
 import (
 	"fmt"
+	"strings"
 
-	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/alert/lightcurve"
 	"github.com/mwvgroup/pgb/tui/cells"
 )
@@ -17,14 +17,16 @@ type entry struct {
 
 const ofKind = -1
 
-// entries lists the bands and the kinds with their counts.
+// entries lists the bands with their detections, and the other kinds, with
+// counts that add up.
 func (c *Chart) entries() []entry {
 	d := &c.drawing
+	counts := d.Count()
 	entries := c.legend[:0]
 	for i := range d.Bands {
 		b := &d.Bands[i]
 		entries = append(entries, entry{
-			string(b.Shape.Glyph(false)), string(b.ASCII), fmt.Sprintf("%s %d", cells.Clean(b.Name), d.CountBand(i)), i,
+			string(b.Shape.Glyph(false)), string(b.ASCII), fmt.Sprintf("%s %d", cells.Clean(b.Name), counts.Detections[i]), i,
 		})
 	}
 	add := func(mark rune, ascii, word string, n int) {
@@ -36,24 +38,33 @@ func (c *Chart) entries() []entry {
 	if len(d.Bands) > 0 {
 		shape = d.Bands[0].Shape
 	}
-	add(shape.Glyph(true), "abc", "forced", d.Count(alert.Forced))
-	add(limitGlyph, string(limitASCII), "limits", d.Count(alert.Limit))
-	add(negativeGlyph, string(negativeASCII), "negative", d.CountNegative())
+	add(shape.Glyph(true), "abc", "forced", counts.Forced)
+	add(limitGlyph, string(limitASCII), "limits", counts.Limits)
+	add(limitGlyph, string(limitASCII), "forced <1σ", counts.Faint)
+	if counts.Negative > 0 { // in brackets, as they are among those before
+		entries = append(entries, entry{string(negativeGlyph), string(negativeASCII), fmt.Sprintf("(negative %d)", counts.Negative), ofKind})
+	}
 	if d.Left > 0 {
 		entries = append(entries, entry{"", "", fmt.Sprintf("not shown %d", d.Left), ofKind})
 	}
 	return entries
 }
 
+// legendText gives the mark and the words of an entry, as the terminal has them.
+func (p *page) legendText(e *entry) (mark, text string) {
+	if p.Theme.ASCII {
+		return e.ascii, cells.ASCII(strings.ReplaceAll(e.text, "σ", " sigma"))
+	}
+	return e.mark, e.text
+}
+
 // drawLegend writes the legend from a line on, over at most so many lines of a
 // width, and gives their number.
 func (p *page) drawLegend(from, most, width int) int {
 	at, row := 0, 0
-	for _, e := range p.legend {
-		mark, text := e.mark, e.text
-		if p.Theme.ASCII {
-			mark, text = e.ascii, cells.ASCII(text)
-		}
+	for i := range p.legend {
+		e := &p.legend[i]
+		mark, text := p.legendText(e)
 		wide := cells.Width(text)
 		if mark != "" {
 			wide += cells.Width(mark) + 1
@@ -82,8 +93,9 @@ func (p *page) drawHead(from, most int) int {
 	const room = 2
 	width := p.block.Width()
 	needed := 0
-	for _, e := range p.legend {
-		needed += cells.Width(e.mark) + 1 + cells.Width(e.text) + room
+	for i := range p.legend {
+		mark, text := p.legendText(&p.legend[i])
+		needed += cells.Width(mark) + 1 + cells.Width(text) + room
 	}
 	for _, what := range []string{p.quantity.String(), short[p.quantity]} {
 		if needed+len(what) <= width {

@@ -46,6 +46,7 @@ type Mark struct {
 	Err        float64 // half the length of the error bar; NaN without one
 	Kind       alert.PointKind
 	Negative   bool // the magnitude is of a negative flux
+	Faint      bool // forced photometry below 1 sigma, drawn as a limit
 	Band       int  // index in Drawing.Bands
 	Point      int  // index in the points it was made of
 }
@@ -103,6 +104,7 @@ func markOf(p *alert.Point, q Quantity) (m Mark, ok bool) {
 	case Magnitude:
 		m.Value, m.Err, m.Negative = p.Mag, p.MagErr, p.Flux < 0
 		if math.IsNaN(p.Mag) && p.Kind != alert.Detection {
+			m.Faint = p.Kind == alert.Forced && !math.IsNaN(p.Flux)
 			m.Kind, m.Value, m.Err, m.Negative = alert.Limit, limitOf(p), math.NaN(), false
 		}
 	case Flux:
@@ -131,35 +133,35 @@ func limitOf(p *alert.Point) float64 {
 	return mag
 }
 
-// Count counts the marks of a kind; negative ones count for their kind.
-func (d *Drawing) Count(kind alert.PointKind) int {
-	n := 0
-	for i := range d.Marks {
-		if d.Marks[i].Kind == kind {
-			n++
-		}
-	}
-	return n
+// Counts are the numbers of marks that a legend tells. Each mark is counted
+// once, as a detection of its band or in Forced, Limits or Faint; those of
+// negative fluxes are counted in Negative as well.
+type Counts struct {
+	Detections []int // of each band
+	Forced     int
+	Limits     int // the survey's own
+	Faint      int // forced photometry below 1 sigma, drawn as limits
+	Negative   int
 }
 
-// CountNegative counts the magnitudes of negative fluxes.
-func (d *Drawing) CountNegative() int {
-	n := 0
+// Count counts the marks.
+func (d *Drawing) Count() Counts {
+	c := Counts{Detections: make([]int, len(d.Bands))}
 	for i := range d.Marks {
-		if d.Marks[i].Negative {
-			n++
+		m := &d.Marks[i]
+		switch {
+		case m.Faint:
+			c.Faint++
+		case m.Kind == alert.Limit:
+			c.Limits++
+		case m.Kind == alert.Forced:
+			c.Forced++
+		default:
+			c.Detections[m.Band]++
+		}
+		if m.Negative {
+			c.Negative++
 		}
 	}
-	return n
-}
-
-// CountBand counts the marks of a band.
-func (d *Drawing) CountBand(band int) int {
-	n := 0
-	for i := range d.Marks {
-		if d.Marks[i].Band == band {
-			n++
-		}
-	}
-	return n
+	return c
 }

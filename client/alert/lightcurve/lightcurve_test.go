@@ -2,6 +2,7 @@ package lightcurve
 
 import (
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode"
@@ -41,11 +42,8 @@ func TestWhatADrawingShowsOfEachPoint(t *testing.T) {
 	for _, b := range d.Bands {
 		bands = append(bands, b.Name)
 	}
-	if got := strings.Join(bands, " "); got != "g r ?" || d.Left != 2 || d.CountNegative() != 1 {
-		t.Errorf("bands %q, %d left, %d negative", got, d.Left, d.CountNegative())
-	}
-	if d.Count(alert.Detection) != 2 || d.Count(alert.Limit) != 2 || d.Count(alert.Forced) != 0 || d.CountBand(1) != 2 {
-		t.Errorf("%+v", d.Marks)
+	if got := strings.Join(bands, " "); got != "g r ?" || d.Left != 2 {
+		t.Errorf("bands %q, %d left", got, d.Left)
 	}
 	for i, want := range []float64{21.4, 21.4, 20.5, 31.4 - 2.5*math.Log10(500)} {
 		if m := d.Marks[i]; math.Abs(m.Value-want) > 1e-9 || m.Point != i || math.IsNaN(m.Err) != (m.Kind == alert.Limit) {
@@ -65,6 +63,34 @@ func TestWhatADrawingShowsOfEachPoint(t *testing.T) {
 	}
 	if d = Draw(points, TotalFlux); len(d.Marks) != 1 || d.Marks[0].Value != 2e5 {
 		t.Errorf("%+v", d)
+	}
+}
+
+func TestEachMarkIsCountedOnce(t *testing.T) {
+	nan := math.NaN()
+	limit := measured(alert.Limit, 2, "r", nan, nan)
+	limit.LimMag = 20.5
+	unmeasured := limit
+	unmeasured.Kind = alert.Forced
+	points := []alert.Point{
+		measured(alert.Detection, 1, "g", 1e4, 100), measured(alert.Detection, 2, "g", 1e4, 100), measured(alert.Detection, 1, "r", -1e4, 100),
+		measured(alert.Forced, 3, "g", 1e4, 100), measured(alert.Forced, 4, "r", -1e4, 100), measured(alert.Forced, 5, "r", 1e4, 100),
+		limit, unmeasured,
+		measured(alert.Forced, 6, "g", 50, 100), measured(alert.Forced, 7, "g", -50, 100), measured(alert.Forced, 8, "i", 50, 100),
+		measured(alert.Detection, nan, "g", 1e4, 100),
+	}
+	for quantity, want := range map[Quantity]Counts{
+		Magnitude: {Detections: []int{2, 1, 0}, Forced: 3, Limits: 2, Faint: 3, Negative: 2},
+		Flux:      {Detections: []int{2, 1, 0}, Forced: 6, Limits: 1},
+	} {
+		d := Draw(points, quantity)
+		got := d.Count()
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v, want %+v", quantity, got, want)
+		}
+		if sum := got.Detections[0] + got.Detections[1] + got.Detections[2] + got.Forced + got.Limits + got.Faint; sum != len(d.Marks) {
+			t.Errorf("%s: the counts add up to %d of %d marks", quantity, sum, len(d.Marks))
+		}
 	}
 }
 
