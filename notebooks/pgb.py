@@ -29,6 +29,7 @@ import importlib.util
 import io
 import itertools
 import json
+import math
 import os
 import pathlib
 import queue
@@ -835,7 +836,9 @@ class Result(Sequence[Row]):
     def plot(self, y: str = "mag", ax: Any = None, **options: Any) -> Any:
         """Draw the light curves, with matplotlib.
 
-        Detections are filled, forced photometry is hollow, limits are arrows; magnitudes stand upside down.
+        Detections are filled, forced photometry is hollow, limits are arrows; magnitudes stand upside down. Forced photometry
+        below 1 sigma has no magnitude: its limit of 5 sigma is drawn. The legend counts each point once, those of negative flux
+        a second time, in brackets.
 
         Parameters
         ----------
@@ -1092,24 +1095,61 @@ _BANDS = {
 }  # fmt: skip
 
 
+# The marks that are the same in all bands, and what the legend says of them.
+_GREY, _ARROW, _NEGATIVE = "#878787", r"$\downarrow$", r"$\ominus$"
+_KINDS = {"forced": ("o", "forced {}"), "limit": (_ARROW, "5σ limits {}"), "faint": (_ARROW, "forced <1σ {}"), "negative": (_NEGATIVE, "(negative {})")}
+
+
+def _limit(row: Row) -> Optional[float]:
+    """The limiting magnitude of a row: its own, or 5 sigma of its flux (31.4 is the AB magnitude of 1 nJy)."""
+    limit: Optional[float] = row.get("lim_mag")
+    error = row.get("flux_err")
+    return limit if limit is not None or not error or error < 0 else 31.4 - 2.5 * math.log10(5 * error)
+
+
+def _drawn_as(row: Row, y: str) -> Optional[str]:
+    """A row's mark: "detection", "forced", "limit", "faint" (forced below 1 sigma, drawn as a limit), or None."""
+    kind = str(row.get("kind") or "detection")
+    if row.get("mjd") is None:
+        return None
+    if row.get(y) is not None:
+        return "detection" if kind == "detection" else "forced"
+    if y != "mag" or kind == "detection" or _limit(row) is None:
+        return None
+    return "faint" if kind == "forced" and row.get("flux") is not None else "limit"
+
+
 def _draw(ax: Any, rows: Sequence[Row], y: str, title: str, options: Dict[str, Any]) -> None:
     order = list(_BANDS)
-    names = sorted({str(row.get("band") or "?") for row in rows}, key=lambda b: (order.index(b) if b in order else len(order), b))
-    for name in names:
-        colour, marker = _BANDS.get(name, ("#878787", "o"))
-        mine = [row for row in rows if str(row.get("band") or "?") == name and row.get("mjd") is not None]
-        label: Optional[str] = name
-        for kind, face in (("detection", colour), ("forced", "none")):
-            points = [r for r in mine if r.get(y) is not None and (r.get("kind", "detection") == "detection") == (kind == "detection")]
-            if points:
-                errors = [r.get(y + "_err") or 0.0 for r in points]
-                style = {"fmt": marker, "color": colour, "mfc": face, "ms": 5, "elinewidth": 1, "label": label, **options}
-                ax.errorbar([r["mjd"] for r in points], [r[y] for r in points], yerr=errors if any(errors) else None, **style)
-                label = None
-        limits = [r for r in mine if y == "mag" and r.get("mag") is None and r.get("lim_mag") is not None]
+    bands: Dict[str, List[Tuple[str, Row]]] = {}
+    for row in rows:
+        if kind := _drawn_as(row, y):
+            bands.setdefault(str(row.get("band") or "?"), []).append((kind, row))
+    counts = dict.fromkeys(_KINDS, 0)
+    for name in sorted(bands, key=lambda b: (order.index(b) if b in order else len(order), b)):
+        colour, marker = _BANDS.get(name, (_GREY, "o"))
+        ax.plot([], [], marker, color=colour, ms=5, label=f"{name} detections {sum(kind == 'detection' for kind, _ in bands[name])}")
+        for kind in ("detection", "forced"):
+            for negative in (False, True):
+                points = [r for what, r in bands[name] if what == kind and (y == "mag" and (r.get("flux") or 0) < 0) == negative]
+                if points:
+                    face = colour if negative or kind == "detection" else "none"
+                    mark = {"marker": _NEGATIVE, "ms": 8, "mew": 0.4} if negative else {"marker": marker, "ms": 5}
+                    errors = [r.get(y + "_err") or 0.0 for r in points]
+                    style = {"ls": "none", "color": colour, "mfc": face, "elinewidth": 1, **mark, **options}
+                    ax.errorbar([r["mjd"] for r in points], [r[y] for r in points], yerr=errors if any(errors) else None, **style)
+                counts["negative"] += len(points) if negative else 0
+        limits = [r for kind, r in bands[name] if kind in ("limit", "faint")]
         if limits:
-            style = {"marker": r"$\downarrow$", "color": colour, "s": 45, "alpha": 0.6, "linewidths": 0.5, "label": label and f"{name} (limits)", **options}
-            ax.scatter([r["mjd"] for r in limits], [r["lim_mag"] for r in limits], **style)
+            style = {"marker": _ARROW, "color": colour, "s": 45, "alpha": 0.6, "linewidths": 0.5, **options}
+            ax.scatter([r["mjd"] for r in limits], [_limit(r) for r in limits], **style)
+        for kind, _ in bands[name]:
+            if kind in counts:
+                counts[kind] += 1
+    for kind, (marker, words) in _KINDS.items():
+        if counts[kind]:
+            style = {"mfc": "none"} if kind == "forced" else {"mew": 0.4}
+            ax.plot([], [], ls="none", marker=marker, color=_GREY, label=words.format(counts[kind]), **style)
     if not ax.containers and not ax.collections:
         ax.text(0.5, 0.5, f"no value of {y}" if rows else "no rows", transform=ax.transAxes, ha="center", va="center")
     if y.startswith("mag") and not ax.yaxis_inverted():
@@ -1119,7 +1159,7 @@ def _draw(ax: Any, rows: Sequence[Row], y: str, title: str, options: Dict[str, A
     ax.set(xlabel="MJD (d, UTC)", ylabel=_LABELS[y], title=title.strip())
     ax.ticklabel_format(axis="x", useOffset=False, style="plain")
     if ax.get_legend_handles_labels()[0]:
-        ax.legend(title="band", fontsize="small")
+        ax.legend(fontsize="small")
 
 
 def _command(command: str, words: Sequence[str], flags: Mapping[str, Any]) -> Tuple[List[str], Dict[str, str]]:

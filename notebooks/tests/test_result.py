@@ -190,16 +190,40 @@ def test_light_curves_stand_upside_down_with_units_bands_and_limits(curve, plt):
     axes = curve.plot()
     assert axes.yaxis_inverted() and "AB mag" in axes.get_ylabel() and "MJD" in axes.get_xlabel()
     assert "ZTF21abc" in axes.get_title() and "simulated" in axes.get_title()
-    drawn = {c.get_label(): c for c in axes.containers}
-    assert {"g", "r", "i"} <= set(drawn)
-    colours = {name: drawn[name].lines[0].get_color() for name in "gri"}
-    assert len(set(colours.values())) == 3
+    drawn = {line.get_label(): line for line in axes.lines if " detections " in line.get_label()}
+    assert [label.split()[0] for label in drawn] == ["g", "r", "i"]
+    assert len({line.get_color() for line in drawn.values()}) == len({line.get_marker() for line in drawn.values()}) == 3
     assert all(c.has_yerr for c in axes.containers)
     points = sum(len(c.lines[0].get_xdata()) for c in axes.containers)
     arrows = sum(len(c.get_offsets()) for c in axes.collections if hasattr(c, "get_sizes") and len(c.get_sizes()))
     assert points == sum(row["mag"] is not None for row in curve)
     assert arrows == sum(row["mag"] is None and row["lim_mag"] is not None for row in curve) > 0
     axes.figure.canvas.draw()
+
+
+def test_the_legend_of_a_light_curve_counts_each_point_once(curve, plt):
+    axes = curve.plot()
+    told = [text.get_text() for text in axes.get_legend().get_texts()]
+    faint = [row for row in curve if row["kind"] == "forced" and row["mag"] is None]
+    negative = [row for row in curve if row["mag"] is not None and row["flux"] < 0]
+    assert faint and negative and all(abs(row["flux"]) <= 1.0001 * row["flux_err"] for row in faint)
+    assert told == [
+        *(f"{band} detections {sum(row['kind'] == 'detection' and row['band'] == band for row in curve)}" for band in "gri"),
+        f"forced {sum(row['kind'] == 'forced' and row['mag'] is not None for row in curve)}",
+        f"5σ limits {sum(row['kind'] == 'limit' for row in curve)}", f"forced <1σ {len(faint)}", f"(negative {len(negative)})",
+    ]  # fmt: skip
+    assert sum(int(words.split()[-1]) for words in told[:-1]) == len(curve)
+    hollow = [line.get_label() for line in axes.lines if line.get_markerfacecolor() == "none" and not line.get_label().startswith("_")]
+    assert hollow == [told[3]]
+    told = [text.get_text() for text in curve.plot(y="flux").get_legend().get_texts()]
+    assert sum(int(words.split()[-1]) for words in told) == sum(row["flux"] is not None for row in curve)
+
+
+def test_forced_photometry_without_a_limit_of_its_own_is_drawn_at_5_sigma(plt):
+    row = {"object_id": "x", "kind": "forced", "mjd": 61250.0, "band": "r", "mag": None, "flux": 50.0, "flux_err": 100.0, "lim_mag": None}
+    axes = pgb.Result(rows=[row]).plot()
+    assert axes.collections[0].get_offsets().tolist() == [[61250.0, pytest.approx(31.4 - 2.5 * np.log10(500))]]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["r detections 0", "forced <1σ 1"]
 
 
 def test_fluxes_stand_upright(curve, plt):
