@@ -150,7 +150,7 @@ func (d *Details) loadStamps(r *alert.Reader, entries []*feed.Entry) {
 				d.problem("", err)
 				continue
 			}
-			d.Stamps = append(d.Stamps, stamp)
+			d.Stamps = append(d.Stamps, stamp.Of(e.Survey))
 		}
 		if len(d.Stamps) > 0 {
 			d.StampsOf = e

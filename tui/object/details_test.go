@@ -136,6 +136,9 @@ func TestCutoutsAreOfTheNewestAlertThatHasThem(t *testing.T) {
 	if d.StampsOf != list[1] || len(d.Stamps) != 3 {
 		t.Errorf("%d cutouts of %v", len(d.Stamps), d.StampsOf)
 	}
+	if s := d.Stamps[0]; s.North.Y != 1 || s.East.X != -1 || s.PixelScale != 1.01 {
+		t.Errorf("north is %v, east is %v, %v arcsec to a pixel", s.North, s.East, s.PixelScale)
+	}
 	p := &Panel{Theme: plain}
 	p.Set(d)
 	if got := text(p.Render(100, 50)); !strings.Contains(got, "of "+night(list[1].MJD)) {
