@@ -28,19 +28,46 @@ type Live struct {
 // NewLive makes a table of a stream's columns. priority orders the columns that
 // a narrow screen keeps (1 first, 0 never); nil keeps all.
 func NewLive(screen *Screen, columns []alert.Column, priority func(name string) int) *Live {
-	l := &Live{screen: screen, columns: columns, priority: priority}
-	for i := range columns {
+	return &Live{screen: screen, columns: columns, priority: priority}
+}
+
+// layOut chooses the columns, before the first rows are printed.
+func (l *Live) layOut(first []*alert.Message) {
+	for i := range l.columns {
 		l.shown = append(l.shown, i)
 	}
-	if priority != nil {
-		l.shown = keepByPriority(columns, priority, screen.Width)
+	if l.priority != nil {
+		l.priority = unsaidLast(l.columns, first, l.priority)
+		l.shown = keepByPriority(l.columns, l.priority, l.screen.Width)
 	}
 	for _, i := range l.shown {
-		c := Column{Header: header(columns[i]), Right: numeric(columns[i].Kind)}
+		c := Column{Header: header(l.columns[i]), Right: numeric(l.columns[i].Kind)}
 		l.printed = append(l.printed, c)
-		l.widths = append(l.widths, max(Width(c.Header), usualWidth(columns[i])))
+		l.widths = append(l.widths, max(Width(c.Header), usualWidth(l.columns[i])))
 	}
-	return l
+}
+
+// said are the columns of what a classifier says.
+var said = []string{"classifier", "classifier_version", "class", "prob"}
+
+// unsaidLast puts the columns of what classifiers say behind all others where
+// none has said anything of the first rows.
+func unsaidLast(columns []alert.Column, first []*alert.Message, priority func(string) int) func(string) int {
+	for i, c := range columns {
+		if slices.Contains(said, c.Name) && slices.ContainsFunc(first, func(m *alert.Message) bool { return m.Row().Values[i].Kind() != field.Missing }) {
+			return priority
+		}
+	}
+	if len(first) == 0 {
+		return priority
+	}
+	return func(name string) int {
+		rank := priority(name)
+		if rank > 0 && slices.Contains(said, name) {
+			rank += 1 << 16
+		}
+		return rank
+	}
 }
 
 // keepByPriority gives the columns that fit, in their own order.
@@ -108,6 +135,9 @@ func usualWidth(c alert.Column) int {
 
 // Put prints a batch.
 func (l *Live) Put(_ context.Context, batch []*alert.Message) error {
+	if !l.begun {
+		l.layOut(batch)
+	}
 	rows, widths := l.cells(batch)
 	if !l.begun && l.priority != nil && l.fit(widths) {
 		rows, widths = l.cells(batch)

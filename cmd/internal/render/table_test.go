@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -333,6 +334,24 @@ func TestWordsMakeRoomForTheLastColumns(t *testing.T) {
 		}
 		if last := squeeze(lines[len(lines)-2]); !strings.HasSuffix(last, want) {
 			t.Errorf("on %d cells: %q", width, last)
+		}
+	}
+}
+
+func TestWhereNothingIsClassifiedAnAlertsBrightnessIsShown(t *testing.T) {
+	columns := []alert.Column{{Name: "class", Kind: field.Text}, {Name: "prob", Kind: field.Float64}, {Name: "mag", Unit: "mag", Kind: field.Float64}, {Name: "band", Kind: field.Text}}
+	order := func(name string) int {
+		return slices.IndexFunc(columns, func(c alert.Column) bool { return c.Name == name }) + 1
+	}
+	for want, class := range map[string]field.Value{"class prob": field.OfString("SN Ia"), "mag [mag] band": {}} {
+		s, tty := terminal(30)
+		m := &alert.Message{}
+		m.SetRow(&alert.Row{Columns: columns, Values: []field.Value{class, {}, field.OfFloat64(18.5), field.OfString("r")}})
+		if err := NewLive(s, columns, order).Put(t.Context(), []*alert.Message{m}); err != nil {
+			t.Fatal(err)
+		}
+		if got := squeeze(shown(tty.String())[0]); got != want {
+			t.Errorf("columns %q, not %q", got, want)
 		}
 	}
 }
