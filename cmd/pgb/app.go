@@ -18,6 +18,7 @@ import (
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/client/sandbox"
+	"github.com/mwvgroup/pgb/client/signin"
 	"github.com/mwvgroup/pgb/client/stream/pubsub"
 	"github.com/mwvgroup/pgb/cmd/internal/config"
 	"github.com/mwvgroup/pgb/cmd/internal/render"
@@ -350,10 +351,7 @@ func (a *app) connected() (*client.Client, error) {
 // noProject says that nothing names a project, or why the file that would does not.
 func noProject() error {
 	if err := pubsub.UnusableFile(); err != nil {
-		return &hintedError{err, []string{
-			"GOOGLE_APPLICATION_CREDENTIALS names that file: name another one, or unset it",
-			"no project was named either: --project YOUR-PROJECT",
-		}}
+		return &hintedError{err, append(signin.Remedies(), "no project was named either: --project YOUR-PROJECT")}
 	}
 	return client.ErrNoProject
 }

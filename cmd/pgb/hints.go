@@ -102,6 +102,12 @@ var namedHints = []func(error) []string{
 		return nil
 	}),
 	func(err error) []string {
+		if !errors.Is(err, signin.ErrNoCredentials) {
+			return nil
+		}
+		return signin.Remedies()
+	},
+	func(err error) []string {
 		host := os.Getenv("PUBSUB_EMULATOR_HOST")
 		if host == "" || !errors.Is(err, pubsub.ErrUnavailable) && !errors.Is(err, context.DeadlineExceeded) {
 			return nil
@@ -135,10 +141,6 @@ var hintTable = []struct {
 	{sentinel(client.ErrNoProject), []string{
 		"to read the broker: pgb stream --project YOUR-PROJECT ..., or set GOOGLE_CLOUD_PROJECT",
 		"to try it on simulated data: add --sandbox, or once and for all: pgb init --sandbox",
-	}},
-	{sentinel(signin.ErrNoCredentials), []string{
-		"gcloud auth application-default login",
-		"or set GOOGLE_APPLICATION_CREDENTIALS to a service account's key file",
 	}},
 	{sentinel(pubsub.ErrSinceWithoutSubscription), []string{
 		"a new subscription only sees what is published from now on: name a durable one with --subscription NAME and come back to it with --since",

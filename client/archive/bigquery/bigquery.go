@@ -18,6 +18,7 @@ import (
 
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/registry"
+	"github.com/mwvgroup/pgb/client/signin"
 )
 
 // The defaults of [Options].
@@ -158,13 +159,23 @@ func (a *Archive) connect(ctx context.Context) (*bq.Client, error) {
 	life := context.WithoutCancel(ctx)
 	client, err := bq.NewClient(life, a.options.Project, append(options, a.options.ClientOptions...)...)
 	if err != nil {
-		return nil, a.failed(err, "")
+		return nil, a.unconnected(err)
 	}
 	if a.options.StorageRead && a.options.Address == "" {
 		if err := client.EnableStorageReadClient(life, a.options.ClientOptions...); err != nil {
-			return nil, a.failed(err, "")
+			return nil, a.unconnected(err)
 		}
 	}
 	a.client = client
 	return client, nil
+}
+
+// unconnected says why there is no client of the library.
+func (a *Archive) unconnected(err error) error {
+	if a.options.Address == "" && len(a.options.ClientOptions) == 0 {
+		if unusable := signin.Unusable(bq.Scope); unusable != nil {
+			return unusable
+		}
+	}
+	return a.failed(err, "")
 }

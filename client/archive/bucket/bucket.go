@@ -155,7 +155,7 @@ func (s *Store) authorise(ctx context.Context, request *http.Request) error {
 	if s.token == nil {
 		found, err := credentials.DetectDefault(&credentials.DetectOptions{Scopes: []string{scope}})
 		if err != nil {
-			return fmt.Errorf("%w: %w", ErrNoCredentials, err)
+			return signin.NoCredentials(err)
 		}
 		s.token = found
 	}

@@ -2,7 +2,6 @@ package pubsub
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -73,8 +72,13 @@ func connect(ctx context.Context, a Access) (api, error) {
 	}
 	client, err := vkit.NewSubscriptionAdminClient(ctx, append(options, a.ClientOptions...)...)
 	if err != nil {
-		if signin.IsRefused(err) || badCredentialsFile(err) || a.real() && unusableCredentials() {
-			return nil, fmt.Errorf("%w: %w", ErrNoCredentials, err)
+		if a.real() {
+			if unusable := signin.Unusable(vkit.DefaultAuthScopes()...); unusable != nil {
+				return nil, unusable
+			}
+		}
+		if signin.IsRefused(err) {
+			return nil, signin.NoCredentials(err)
 		}
 		return nil, fmt.Errorf("connect to Pub/Sub: %w", err)
 	}
@@ -98,34 +102,13 @@ func Connecting(a Access) string {
 	return "connecting to Google Pub/Sub (pubsub.googleapis.com) ..."
 }
 
-// unusableCredentials says whether nothing can be made of the default
-// credentials.
-func unusableCredentials() bool {
-	_, err := credentials.DetectDefault(&credentials.DetectOptions{Scopes: vkit.DefaultAuthScopes()})
-	return err != nil
-}
-
-// badCredentialsFile says whether it is the file named in the environment that
-// can't be read.
-func badCredentialsFile(err error) bool {
-	var path *os.PathError
-	return errors.As(err, &path) && path.Path == os.Getenv("GOOGLE_APPLICATION_CREDENTIALS")
-}
-
 // UnusableFile says what is wrong with the file of credentials that the environment
 // names: a [ErrNoCredentials], or nil where it names none or one that can be read.
 func UnusableFile() error {
-	name := os.Getenv("GOOGLE_APPLICATION_CREDENTIALS")
-	if name == "" {
+	if os.Getenv(signin.FileVariable) == "" {
 		return nil
 	}
-	if _, err := os.ReadFile(name); err != nil {
-		return fmt.Errorf("%w: %w", ErrNoCredentials, err)
-	}
-	if _, err := credentials.DetectDefault(&credentials.DetectOptions{Scopes: vkit.DefaultAuthScopes()}); err != nil {
-		return fmt.Errorf("%w: %s: %w", ErrNoCredentials, name, err)
-	}
-	return nil
+	return signin.Unusable(vkit.DefaultAuthScopes()...)
 }
 
 // CredentialsProject gives the project that the default credentials name, or

@@ -43,9 +43,6 @@ type Google struct {
 // scope is what streams and lookups ask for.
 const scope = "https://www.googleapis.com/auth/cloud-platform"
 
-// signIn is what to type where there are no credentials that work.
-var signIn = []string{"gcloud auth application-default login", "set GOOGLE_APPLICATION_CREDENTIALS to a service account's key file"}
-
 func orDefault(address, otherwise string) string {
 	if address == "" {
 		return otherwise
@@ -144,9 +141,9 @@ func (g *Google) describeCredentials(ctx context.Context) (string, error) {
 	found, err := g.detect(ctx)
 	if err != nil {
 		if strings.Contains(err.Error(), "could not find default credentials") {
-			return "", finding(signin.ErrNoCredentials, signIn...)
+			return "", finding(signin.ErrNoCredentials, signin.Remedies()...)
 		}
-		return "", finding(fmt.Errorf("%w: %s", signin.ErrNoCredentials, firstLine(err.Error())), signIn...)
+		return "", finding(signin.NoCredentials(err), signin.Remedies()...)
 	}
 	var file struct {
 		Type    string `json:"type"`
@@ -157,7 +154,7 @@ func (g *Google) describeCredentials(ctx context.Context) (string, error) {
 	kind := "machine at Google"
 	if len(found.JSON()) > 0 {
 		if err := json.Unmarshal(found.JSON(), &file); err != nil {
-			return "", finding(fmt.Errorf("%w: %w", signin.ErrNoCredentials, err), signIn...)
+			return "", finding(fmt.Errorf("%w: %w", signin.ErrNoCredentials, err), signin.Remedies()...)
 		}
 		kind = orDefault(kinds[file.Type], file.Type)
 	}
@@ -173,8 +170,8 @@ func (g *Google) describeCredentials(ctx context.Context) (string, error) {
 			g.member = "user:" + account
 		}
 	}
-	if named := os.Getenv("GOOGLE_APPLICATION_CREDENTIALS"); named != "" {
-		text += ", of GOOGLE_APPLICATION_CREDENTIALS"
+	if os.Getenv(signin.FileVariable) != "" {
+		text += ", of " + signin.FileVariable
 	}
 	if project, err := found.ProjectID(ctx); err == nil && project != "" {
 		text += ", project " + project
@@ -198,7 +195,7 @@ func (g *Google) getToken(ctx context.Context) (string, error) {
 		return "", finding(fmt.Errorf("no token could be asked for: %w", signin.Cause(err)), "is there a network? behind a proxy: set HTTPS_PROXY")
 	}
 	if err != nil {
-		return "", finding(fmt.Errorf("%w: %s", signin.ErrNoCredentials, firstLine(err.Error())), signIn...)
+		return "", finding(fmt.Errorf("%w: %s", signin.ErrNoCredentials, firstLine(err.Error())), signin.Remedies()...)
 	}
 	g.token = token.Value
 	text := "given"

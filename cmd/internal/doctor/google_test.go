@@ -164,16 +164,23 @@ func TestCredentialsThatDoNotWorkAreTold(t *testing.T) {
 	signedIn(t, "")
 	s.refuseToken = true
 	got := run(t, all(g)...)
-	if !strings.HasPrefix(got[3], "!!  token: no valid Google Cloud credentials: ") || !strings.Contains(got[3], ": gcloud auth application-default login; or ") {
+	if !strings.HasPrefix(got[3], "!!  token: no valid Google Cloud credentials: ") || !strings.HasSuffix(got[3], ", or unset GOOGLE_APPLICATION_CREDENTIALS to use gcloud's login") {
 		t.Error(got[3])
 	}
 	if got[4] != "--  project: can't be told without token" {
 		t.Error(got[4])
 	}
-	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", filepath.Join(t.TempDir(), "none.json"))
-	_, g = newServices(t)
-	if got := run(t, g.Credentials()...)[0]; !strings.HasPrefix(got, "!!  credentials: no valid Google Cloud credentials: ") || !strings.Contains(got, "none.json") {
-		t.Error(got)
+	broken := filepath.Join(t.TempDir(), "broken.json")
+	if err := os.WriteFile(broken, []byte("{\"type\": \n\n}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{filepath.Join(t.TempDir(), "none.json"), broken} {
+		t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", file)
+		_, g = newServices(t)
+		got := run(t, g.Credentials()...)[0]
+		if !strings.HasPrefix(got, "!!  credentials: no valid Google Cloud credentials: "+file+": ") || !strings.HasSuffix(got, ": mend "+file+", or unset GOOGLE_APPLICATION_CREDENTIALS to use gcloud's login") {
+			t.Error(got)
+		}
 	}
 }
 
