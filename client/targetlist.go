@@ -24,6 +24,9 @@ type TargetList struct {
 	// LeftOut are the lines that leave empty what they are read for: their id, or
 	// their position.
 	LeftOut []LeftOut
+	// Folded counts the lines whose id an earlier one has, where each id is one
+	// target.
+	Folded int
 }
 
 // LeftOut is a line of a list that gives no target.
@@ -40,6 +43,10 @@ type ListOptions struct {
 	Survey string
 	// Radius asks for positions, with a cone around each; zero asks for ids.
 	Radius sky.Angle
+	// Once makes each id one target, however often the list has it, and lets
+	// nothing ride along: for what belongs to an object and not to a line of a
+	// list, as light curves do. Positions are targets each.
+	Once bool
 }
 
 // ReadTargets reads a list of targets: text, CSV, ECSV, JSON lines, a JSON array,
@@ -57,7 +64,11 @@ func (c *Client) ReadTargets(name string, r io.Reader, o ListOptions) (*TargetLi
 		return nil, err
 	}
 	list := &TargetList{Radius: o.Radius}
-	for _, column := range in.Columns() {
+	columns := in.Columns()
+	if o.Once && o.Radius == 0 {
+		columns = nil
+	}
+	for _, column := range columns {
 		list.Columns = append(list.Columns, alert.Column{
 			Name: targetColumn.Name + "." + column.Name, Kind: column.Kind, Unit: column.Unit, Doc: column.Doc,
 		})
@@ -77,6 +88,7 @@ func (c *Client) ReadTargets(name string, r io.Reader, o ListOptions) (*TargetLi
 		}
 		if id := known(target.ID); o.Radius == 0 && len(list.Columns) == 0 {
 			if seen[id] {
+				list.Folded++
 				continue
 			}
 			seen[id] = true

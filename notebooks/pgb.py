@@ -1445,12 +1445,18 @@ def lookup(*ids: Any, **flags: Any) -> Result:
 
 
 def lightcurve(*ids: Any, **flags: Any) -> Result:
-    """Give the light curves of objects, each epoch once, by time; see `lookup` for the arguments and `Result.plot`."""
+    """Give the light curves of objects, each epoch once, by time; see `lookup` for the arguments and `Result.plot`.
+
+    Of a table of targets each object is given once, and the table's columns don't come back: join on ``object_id``.
+    """
     return _of_objects("lightcurve", ids, flags)
 
 
 def classifications(*ids: Any, **flags: Any) -> Result:
-    """Give what every classifier has said of objects or single alerts; see `lookup` for the arguments."""
+    """Give what every classifier has said of objects or single alerts; see `lookup` for the arguments.
+
+    Of a table of targets each object is given once, and the table's columns don't come back: join on ``object_id``.
+    """
     return _of_objects("classifications", ids, flags)
 
 

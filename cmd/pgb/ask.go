@@ -31,6 +31,7 @@ type askFlags struct {
 	list                 *client.TargetList
 	ids                  []string // of a lookup, on the command line
 	ofAlerts             bool     // rows are alerts
+	once                 bool     // what is asked for belongs to an object, not to a row of a list
 	cut                  bool     // the answer was not read to its end
 }
 

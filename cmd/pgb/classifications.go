@@ -15,7 +15,7 @@ type classificationsFlags struct {
 }
 
 func newClassifications(a *app) *cobra.Command {
-	f := &classificationsFlags{askFlags: askFlags{outputFlags: outputFlags{rowsOnly: true}}}
+	f := &classificationsFlags{askFlags: askFlags{once: true, outputFlags: outputFlags{rowsOnly: true}}}
 	cmd := &cobra.Command{
 		Use:   "classifications ID...",
 		Short: "What every classifier has said of an object",
@@ -29,7 +29,7 @@ one. primary marks the class that a classifier decided for.`,
 	}
 	f.addColumnFlags(cmd, "columns, separated by commas: object_id, source_id, survey, mjd, classifier, classifier_version, class, prob, band, primary ... (default: all)")
 	f.addFlags(a, cmd)
-	cmd.Flags().StringVar(&f.idsFrom, "ids-from", "", "file with ids, or - for standard input: text, CSV, JSON lines, VOTable, Arrow, Parquet, FITS")
+	cmd.Flags().StringVar(&f.idsFrom, "ids-from", "", onceHelp)
 	return cmd
 }
 

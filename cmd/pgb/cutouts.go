@@ -40,7 +40,7 @@ type cutoutsFlags struct {
 var allKinds = []string{"science", "template", "difference"}
 
 func newCutouts(a *app) *cobra.Command {
-	f := &cutoutsFlags{askFlags: askFlags{outputFlags: outputFlags{rowsOnly: true}}}
+	f := &cutoutsFlags{askFlags: askFlags{once: true, outputFlags: outputFlags{rowsOnly: true}}}
 	cmd := &cobra.Command{
 		Use:   "cutouts ID... | FILE...",
 		Short: "The stamp images of alerts: FITS, PNG, a contact sheet, or here",
@@ -83,7 +83,7 @@ func (f *cutoutsFlags) addCutoutsFlags(a *app, cmd *cobra.Command) {
 	flags.IntVar(&f.scale, "scale", 0, "pixels of a PNG for each of the stamp (default: so many that it is about 500 wide)")
 	flags.BoolVar(&f.bare, "no-marks", false, "leave scale bar, directions and words out of the PNG")
 	flags.BoolVar(&f.all, "all", false, "all alerts of an object (default: the newest)")
-	flags.StringVar(&f.idsFrom, "ids-from", "", "file with ids, or - for standard input: text, CSV, JSON lines, VOTable, Arrow, Parquet, FITS")
+	flags.StringVar(&f.idsFrom, "ids-from", "", onceHelp)
 	flags.StringVar(&f.where, "where", "", `only alerts for which this holds, such as 'snr > 20 && band == "r"'`)
 	flags.StringVar(&f.survey, "survey", "", "keep one survey (ztf, lsst), and say whose an id is that does not tell")
 	flags.StringVar(&f.since, "since", "", "observed since: a date, RFC 3339, MJD, JD, or an age (30d)")
@@ -110,6 +110,7 @@ func (f *cutoutsFlags) run(a *app, args []string) error {
 	if files {
 		return f.ofFiles(a, args, name)
 	}
+	args = distinct(args)
 	f.ids = args
 	a.wantsBucket = f.from == client.PacketsInBucket
 	return f.asking(a, f.idsFrom, 0, func(ctx context.Context, c *client.Client, ask client.Ask) error {

@@ -32,7 +32,7 @@ type lightcurveFlags struct {
 }
 
 func newLightcurve(a *app) *cobra.Command {
-	f := &lightcurveFlags{askFlags: askFlags{outputFlags: outputFlags{rowsOnly: true, pictures: true}}}
+	f := &lightcurveFlags{askFlags: askFlags{once: true, outputFlags: outputFlags{rowsOnly: true, pictures: true}}}
 	cmd := &cobra.Command{
 		Use:     "lightcurve ID...",
 		Aliases: []string{"lc"},
@@ -58,7 +58,7 @@ BigQuery bills you for what it reads: --near saves the search for an LSST object
 	flags := cmd.Flags()
 	flags.BoolVarP(&f.plot, "plot", "p", false, "draw it in the terminal")
 	flags.BoolVar(&f.inFlux, "flux", false, "draw flux in nJy instead of magnitudes")
-	flags.StringVar(&f.idsFrom, "ids-from", "", "file with ids, or - for standard input: text, CSV, JSON lines, VOTable, Arrow, Parquet, FITS")
+	flags.StringVar(&f.idsFrom, "ids-from", "", onceHelp)
 	flags.StringVar(&f.near, "near", "", nearHelp)
 	return cmd
 }

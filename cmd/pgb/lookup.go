@@ -128,6 +128,9 @@ func (f *lookupFlags) checkIDs(ids []string) error {
 	return nil
 }
 
+// onceHelp says what --ids-from takes where each id is answered once.
+const onceHelp = "file with ids, or - for standard input: text, CSV, JSON lines, VOTable, Arrow, Parquet, FITS; each id is answered once, and other columns don't ride along: join on object_id"
+
 // whole says whether an output needs the messages, not only their rows.
 func (f *askFlags) whole(name format.Name) bool {
 	return f.full || name == format.Avro || name == format.Raw
@@ -172,12 +175,15 @@ func (f *askFlags) readList(ctx context.Context, a *app, c *client.Client, path 
 		defer file.Close()
 		in = file
 	}
-	list, err := c.ReadTargets(path, in, client.ListOptions{Survey: f.survey, Radius: radius})
+	list, err := c.ReadTargets(path, in, client.ListOptions{Survey: f.survey, Radius: radius, Once: f.once})
 	if err != nil {
 		return nil, err
 	}
 	sayLeftOut(a, path, list)
-	if n := list.Objects(); radius == 0 && n < len(list.Targets) {
+	if f.once && list.Folded > 0 {
+		n := len(list.Targets)
+		a.screen.Note(fmt.Sprintf("%s: %s rows name %s", path, render.Count(n+list.Folded), render.Plural(n, "object")))
+	} else if n := list.Objects(); radius == 0 && n < len(list.Targets) {
 		a.screen.Note(fmt.Sprintf("%s: %s rows name %s; every row is answered", path, render.Count(len(list.Targets)), render.Plural(n, "object")))
 	}
 	if len(list.Targets) == 0 {

@@ -267,6 +267,14 @@ def there(rows):
     ]
 
 
+def test_a_table_that_names_an_object_twice_has_its_light_curve_once():
+    table = {"oid": ["ZTF21abc", "ZTF21abc"], "note": ["a", "d"]}
+    for call in (pgb.lightcurve, pgb.classifications):
+        once = call(table)
+        assert once.rows == call("ZTF21abc").rows
+        assert any("2 rows name 1 object" in note for note in once.notes)
+
+
 def test_rows_are_those_of_the_command_line(transport):
     def said(*words):
         out = subprocess.run([BINARY, *words, "-f", "jsonl"], capture_output=True, check=True).stdout
