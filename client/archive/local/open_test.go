@@ -96,6 +96,34 @@ func TestAnArchiveOnAReadOnlyDiskIsReadAndNotWritten(t *testing.T) {
 	}
 }
 
+func TestTheFileAloneHasAllThatWasSavedOnceItsWriterIsClosed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.db")
+	into, err := Open(context.Background(), Options{Path: path, Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := opened(t, Options{Path: path, ReadOnly: true})
+	messages := simulated(t, 2, sim.Options{Objects: 20})
+	put(t, into, SinkOptions{}, messages...)
+	if n := len(stored(t, from)); n != len(messages) {
+		t.Fatalf("%d messages are read of %d", n, len(messages))
+	}
+	if err := into.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alone := filepath.Join(t.TempDir(), "copy.db")
+	if err := os.WriteFile(alone, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(stored(t, opened(t, Options{Path: alone}))); n != len(messages) {
+		t.Errorf("a copy of the file alone has %d messages of %d", n, len(messages))
+	}
+}
+
 func TestADamagedArchiveIsToldByItsType(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	a, err := Open(context.Background(), Options{Path: path, Create: true})
@@ -153,7 +181,7 @@ func TestAnOlderArchiveIsBroughtUpToDateAfterABackup(t *testing.T) {
 	if n := counted(t, a, "PRAGMA user_version"); n != version+1 {
 		t.Errorf("the version is %d", n)
 	}
-	old := opened(t, Options{Path: backupPath(a.path, version), ReadOnly: true})
+	old := opened(t, Options{Path: backupPath(a.path, version, 1), ReadOnly: true})
 	if n, want := len(stored(t, old)), len(stored(t, a)); n != want || n == 0 {
 		t.Errorf("the backup has %d messages of %d", n, want)
 	}

@@ -20,6 +20,9 @@ const lockStep = 50 * time.Millisecond
 // waits for the disk.
 const logBytes = 32 << 20
 
+// logWait is how long the end of writing waits for readers that still use the log.
+const logWait = 2 * time.Second
+
 // writer is the connection that writes, with what it knows of the file. It is
 // used by one goroutine at a time.
 type writer struct {
@@ -53,7 +56,15 @@ func connectWriter(path string) (*writer, error) {
 	return &writer{conn: conn, known: newKnown()}, nil
 }
 
-func (w *writer) close() error { return w.conn.Close() }
+// close puts the log into the file first: where readers are connected still,
+// which can't do that, the writer is not the last to close, and a copy of the
+// file alone would lack what was saved. What can't be put there stays in the
+// log, from which it is read as well.
+func (w *writer) close() error {
+	w.conn.SetBusyTimeout(logWait)
+	_ = set(w.conn, "wal_checkpoint(TRUNCATE)")
+	return w.conn.Close()
+}
 
 // write runs a change in one transaction. It is on disk when write returns
 // without an error, and nothing of it is there otherwise. before runs ahead of
