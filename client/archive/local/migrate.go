@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -67,43 +68,87 @@ func (a *Archive) adopt(ctx context.Context) error {
 }
 
 // migrate runs the steps from one version to another in one transaction, after
-// a backup. Where another process was faster there is nothing to do.
+// a backup. Others that want the same wait for it; where another process was
+// faster there is nothing to do.
 func (a *Archive) migrate(ctx context.Context, have, want int, steps []step) error {
 	return a.write(ctx, func(w *writer) error {
 		now, err := pragma(w.conn, "user_version")
 		if err != nil || int(now) == want {
 			return err
 		}
+		kept, err := a.backup(ctx, have)
+		if err != nil {
+			return err
+		}
 		for v := have; v < want; v++ {
 			if err := steps[v-1](w.conn); err != nil {
-				return fmt.Errorf("bring %s from schema %d to %d: %w", a.path, v, v+1, err)
+				// The archive stays as it was and needs no copy.
+				return errors.Join(fmt.Errorf("bring %s from schema %d to %d: %w", a.path, v, v+1, err), removed(kept))
 			}
 		}
 		return sqlitex.ExecuteTransient(w.conn, fmt.Sprintf("PRAGMA user_version = %d", want), nil)
-	}, func(w *writer) error {
-		// What is sorted may not fit the memory.
-		return errors.Join(backup(w.conn, backupPath(a.path, have)), set(w.conn, "temp_store = file"))
-	})
+	}, func(w *writer) error { return set(w.conn, "temp_store = file") }) // what is sorted may not fit the memory
 }
 
-// backupPath is where the file of an older version is kept.
-func backupPath(path string, have int) string { return fmt.Sprintf("%s.v%d.bak", path, have) }
+// backupPath is where the file of an older version is kept; n counts the names
+// that are tried, from 1.
+func backupPath(path string, have, n int) string {
+	if n == 1 {
+		return fmt.Sprintf("%s.v%d.bak", path, have)
+	}
+	return fmt.Sprintf("%s.v%d-%d.bak", path, have, n)
+}
 
-// backup writes the archive as it is into a new file. A backup that is there
-// is kept: it was made of the same version.
-func backup(conn *sqlite.Conn, path string) error {
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	part := path + ".part"
-	if err := removed(part); err != nil {
-		return err
-	}
-	err := sqlitex.ExecuteTransient(conn, "VACUUM INTO ?", &sqlitex.ExecOptions{Args: []any{part}})
+// backup writes the archive as it was before the transaction that goes on into a
+// new file, which whoever may read the archive can read. It has a connection of
+// its own: inside a transaction nothing is copied.
+func (a *Archive) backup(ctx context.Context, have int) (path string, err error) {
+	failed := func(err error) error { return fmt.Errorf("back up %s: %w", a.path, err) }
+	part, err := os.CreateTemp(filepath.Dir(a.path), "."+filepath.Base(a.path)+".*.part")
 	if err != nil {
-		return errors.Join(fmt.Errorf("back up to %s: %w", path, err), removed(part))
+		return "", failed(err)
 	}
-	return os.Rename(part, path)
+	defer func() { err = errors.Join(err, removed(part.Name())) }()
+	if err := part.Close(); err != nil {
+		return "", failed(err)
+	}
+	is, err := os.Stat(a.path)
+	if err == nil {
+		err = os.Chmod(part.Name(), is.Mode().Perm())
+	}
+	if err != nil {
+		return "", failed(err)
+	}
+	w, err := connectWriter(a.path)
+	if err != nil {
+		return "", failed(err)
+	}
+	w.conn.SetInterrupt(ctx.Done())
+	err = sqlitex.ExecuteTransient(w.conn, "VACUUM INTO ?", &sqlitex.ExecOptions{Args: []any{part.Name()}})
+	if err = errors.Join(err, w.conn.Close()); err != nil {
+		return "", failed(err)
+	}
+	if path, err = rename(part.Name(), func(n int) string { return backupPath(a.path, have, n) }); err != nil {
+		return "", failed(err)
+	}
+	return path, nil
+}
+
+// rename gives a file the first of some names that nothing has yet.
+func rename(from string, name func(n int) string) (to string, err error) {
+	for n := 1; ; n++ {
+		to = name(n)
+		if err := os.Link(from, to); err == nil {
+			return to, nil // the other name is taken away by whoever made the file
+		}
+		_, err := os.Lstat(to)
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // a file system without links
+			return to, os.Rename(from, to)
+		case err != nil:
+			return "", err
+		}
+	}
 }
 
 // pragma reads a setting that is a number.

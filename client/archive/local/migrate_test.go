@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"zombiezen.com/go/sqlite"
@@ -101,7 +103,7 @@ func TestAnArchiveOfTheFirstVersionIsBroughtUpToDate(t *testing.T) {
 				t.Errorf("%s after %s: it gives\n%.300s, not\n%.300s", text, last, got, want)
 			}
 		}
-		old := backupPath(path, 1)
+		old := backupPath(path, 1, 1)
 		if _, err := Open(context.Background(), Options{Path: old, ReadOnly: true}); !errors.As(err, &older) || older.Have != 1 {
 			t.Errorf("the backup: %v", err)
 		}
@@ -111,5 +113,61 @@ func TestAnArchiveOfTheFirstVersionIsBroughtUpToDate(t *testing.T) {
 		if n, want := len(stored(t, again)), len(messages)-5; n != want {
 			t.Errorf("the backup has %d messages of %d", n, want)
 		}
+	}
+}
+
+func TestABackupTakesTheNameOfNoOtherFileAndIsAsPrivateAsTheArchive(t *testing.T) {
+	a := blank(t)
+	put(t, a, SinkOptions{}, simulated(t, 10, sim.Options{Objects: 40})...)
+	path := versionOne(t, a, "primary_class")
+	first, second := backupPath(path, 1, 1), backupPath(path, 1, 2)
+	if err := errors.Join(os.WriteFile(first, []byte("keep"), 0o600), os.Chmod(path, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	opened(t, Options{Path: path})
+	if text, err := os.ReadFile(first); err != nil || string(text) != "keep" {
+		t.Errorf("the file that had the name is %.20q, %v", text, err)
+	}
+	var older *OlderError
+	if _, err := Open(context.Background(), Options{Path: second, ReadOnly: true}); !errors.As(err, &older) {
+		t.Errorf("the backup: %v", err)
+	}
+	is, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept, err := os.Stat(second); err != nil || kept.Mode() != is.Mode() {
+		t.Errorf("the archive is %v, its backup %v, %v", is.Mode(), kept, err)
+	}
+	if parts, err := filepath.Glob(filepath.Join(filepath.Dir(path), ".*")); err != nil || len(parts) != 0 {
+		t.Errorf("left behind: %q, %v", parts, err)
+	}
+}
+
+func TestOfSeveralThatBringAnArchiveUpToDateOneDoesAndTheOthersWait(t *testing.T) {
+	a := blank(t)
+	put(t, a, SinkOptions{}, simulated(t, 10, sim.Options{Objects: 40})...)
+	path := versionOne(t, a, "primary_class")
+	var all sync.WaitGroup
+	start := make(chan struct{})
+	for range 4 {
+		all.Go(func() {
+			<-start
+			b, err := Open(context.Background(), Options{Path: path})
+			if err == nil {
+				err = b.Close()
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	close(start)
+	all.Wait()
+	b := opened(t, Options{Path: path})
+	clean(t, b)
+	kept, err := filepath.Glob(path + ".v*")
+	if err != nil || len(kept) != 1 || kept[0] != backupPath(path, 1, 1) {
+		t.Errorf("backups are %q, %v", kept, err)
 	}
 }
