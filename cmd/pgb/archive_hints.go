@@ -39,6 +39,9 @@ var archiveHints = []func(error) []string{
 	about(bucketCostHints),
 	about(bucketLostHints),
 	about(rescuedHints),
+	about(func(e *local.OlderError) []string {
+		return []string{"pgb archive check --archive " + shellWord(e.Path) + " brings it up to date, and keeps the old file beside it"}
+	}),
 	about(func(e *local.CorruptError) []string { return rescueHints(e.Path) }),
 	about(func(e *faultsError) []string { return rescueHints(e.path) }),
 	about(func(e *bucket.UnnamedError) []string {
@@ -141,7 +144,6 @@ var archiveHintTable = []struct {
 	}},
 	{typed[*local.NotArchiveError], []string{"--archive takes local, bigquery or an archive's file; packets are saved into one with pgb archive import"}},
 	{typed[*local.NewerError], []string{"a later pgb made it: install that one"}},
-	{typed[*local.OlderError], []string{"pgb archive check brings it up to date, and keeps the old file beside it"}},
 	{typed[*local.BusyError], []string{"another pgb is saving into it: wait, or save into another file with --archive"}},
 	{sentinel(local.ErrReadOnly), []string{"--archive FILE names another place"}},
 	{sentinel(local.ErrFull), []string{"make room, pgb archive prune --before 90d, or --archive FILE on another disk"}},

@@ -144,7 +144,7 @@ func observed(first, last float64) string {
 }
 
 // maxFaults bounds how many faults are printed.
-const maxFaults = 50
+const maxFaults = 10
 
 func checkArchive(a *app) error {
 	read := func(ctx context.Context, from *local.Archive) error { return check(ctx, a, from) }
@@ -175,14 +175,21 @@ func check(ctx context.Context, a *app, from *local.Archive) error {
 	if report.Clean() {
 		return a.screen.Print([]byte(fmt.Sprintf("ok: %s, %s read back\n", from.Path(), render.Plural(report.Messages, "message"))))
 	}
-	for i, fault := range report.Faults {
-		if i == maxFaults {
-			a.screen.Note(fmt.Sprintf("... and %d more", len(report.Faults)-maxFaults))
-			break
-		}
+	if err := a.faults(report.Faults); err != nil {
+		return err
+	}
+	return &faultsError{path: from.Path()}
+}
+
+// faults prints the first faults, a line each, and how many more there are.
+func (a *app) faults(all []string) error {
+	for _, fault := range all[:min(len(all), maxFaults)] {
 		if err := a.screen.Print([]byte(render.Clean(fault) + "\n")); err != nil {
 			return err
 		}
 	}
-	return &faultsError{path: from.Path()}
+	if more := len(all) - maxFaults; more > 0 {
+		return a.screen.Print([]byte(fmt.Sprintf("... and %s more\n", render.Count(int64(more)))))
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -75,8 +76,11 @@ func (a *Archive) Check(ctx context.Context, progress func(done, all int64)) (Re
 // rows makes a fault of each row of a query.
 func (r *Report) rows(conn *sqlite.Conn, what, query string) error {
 	return sqlitex.ExecuteTransient(conn, query, &sqlitex.ExecOptions{ResultFunc: func(stmt *sqlite.Stmt) error {
-		if text := stmt.ColumnText(0); text != "ok" {
-			r.Faults = append(r.Faults, what+": "+text)
+		for line := range strings.Lines(stmt.ColumnText(0)) { // SQLite's own check gives many in one row
+			line = strings.TrimSpace(line)
+			if line != "" && line != "ok" && !strings.HasPrefix(line, "*** in database") {
+				r.Faults = append(r.Faults, what+": "+line)
+			}
 		}
 		return nil
 	}})
