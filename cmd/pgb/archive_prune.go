@@ -89,12 +89,16 @@ func (f *pruneFlags) prune(ctx context.Context, a *app, c *client.Client, o loca
 		a.screen.Note(found + "; nothing was deleted")
 		return nil
 	}
+	if old.Messages == 0 && !f.yes { // with --yes what is free in the file is given back all the same
+		a.screen.Note(found + ": nothing to delete")
+		return nil
+	}
 	if !f.yes {
 		ask := a.confirmed(ctx)
 		switch {
 		case ask == nil:
 			return usage([]string{"--yes deletes them for good", "--dry-run says how many alerts that is, and deletes nothing"}, "%s, and nobody is there to be asked whether to delete them", found)
-		case old.Messages > 0 && !ask(found+". They are deleted for good"):
+		case !ask(found + ". They are deleted for good"):
 			a.screen.Note("nothing was deleted")
 			return ctx.Err()
 		}
