@@ -52,7 +52,8 @@ func (n Name) IsBinary() bool {
 	return n == Avro || n == Arrow || n == Feather || n == Parquet || n == FITS
 }
 
-// Parse checks a format's name as a user typed it.
+// Parse checks a format's name as a user typed it. The endings of its files are
+// names of it too, but for .xml, which much else has.
 func Parse(text string) (Name, error) {
 	for _, name := range Names() {
 		if strings.EqualFold(text, name) {
@@ -60,8 +61,12 @@ func Parse(text string) (Name, error) {
 		}
 	}
 	near := registry.Near(text, Names())
-	if meant, ok := endings["."+strings.ToLower(text)]; ok && !slices.Contains(near, string(meant)) {
-		near = slices.Insert(near, 0, string(meant)) // "vot"
+	meant, ok := endings["."+strings.ToLower(text)]
+	switch {
+	case ok && !strings.EqualFold(text, "xml"):
+		return meant, nil
+	case ok && !slices.Contains(near, string(meant)):
+		near = slices.Insert(near, 0, string(meant))
 	}
 	return "", &UnknownError{Name: text, Near: near}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"regexp"
 	"strconv"
 	"strings"
@@ -60,6 +59,9 @@ func execute(a *app, args []string) error {
 	root.SetErr(a.screen.Err)
 	root.SetContext(a.ctx)
 	err := root.Execute()
+	if err != nil && logsJSON(args) {
+		a.logJSON()
+	}
 	if unknown := new(pflag.NotExistError); errors.As(err, &unknown) {
 		if mistyped := unknownWord(root, args); mistyped != nil {
 			err = mistyped // the flags of what was meant are no mistake
@@ -149,30 +151,6 @@ To see it at work without an account: pgb demo`,
 	return root
 }
 
-// logFormat is the value of --log-format. It counts from where it is read, so that
-// what is wrong with the rest of a line is logged too.
-type logFormat struct{ a *app }
-
-// String gives the format.
-func (f logFormat) String() string {
-	if f.a == nil { // pflag asks a zero value
-		return ""
-	}
-	return f.a.logFormat
-}
-
-// Type is that of a text.
-func (f logFormat) Type() string { return "string" }
-
-// Set takes a format; which ones there are is checked with the other flags.
-func (f logFormat) Set(text string) error {
-	f.a.logFormat = text
-	if text == "json" {
-		f.a.screen.Log = slog.New(slog.NewJSONHandler(f.a.screen.Err, nil))
-	}
-	return nil
-}
-
 // flagError says what is wrong with a flag and names the ones like it.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
@@ -214,6 +192,8 @@ func valueError(cmd *cobra.Command, err *pflag.InvalidValueError) error {
 	}[f.Value.Type()]
 	hints := []string{cmd.CommandPath() + " --help"}
 	switch {
+	case f.Name == "save":
+		return saveNamesFile(err.GetValue())
 	case what == "":
 		return usage(hints, "%w", err)
 	case errors.Is(err, strconv.ErrRange):

@@ -153,7 +153,7 @@ var hintTable = []struct {
 	{typed[*format.UnknownError], []string{"-f table, " + strings.Join(format.Names(), ", ")}},
 	{sentinel(avro.ErrOtherSchema), []string{"-o FOLDER keeps a file for each schema, and goes on in them with --append"}},
 	{sentinel(format.ErrSimulatedAndReal), []string{"write the simulated ones elsewhere: -o simulated.avro"}},
-	{sentinel(format.ErrOnePart), []string{rotateHint}},
+	{sentinel(format.ErrOnePart), []string{rotateHint("")}},
 	{sentinel(format.ErrSchemas), []string{"-f avro -o FOLDER writes a file for each schema"}},
 	{sentinel(alert.ErrNotAvro), []string{"these messages are JSON: -f jsonl --full, or -f raw -o FOLDER for the bytes as they are"}},
 	{sentinel(files.ErrBrokenJSON), []string{"was the download cut off? in a folder, or beside other files, broken ones go to quarantine and the rest is read"}},

@@ -51,6 +51,9 @@ func writeList(a *app, name format.Name, columns []alert.Column, rows [][]field.
 	out, err := format.Open(format.Options{
 		Format: name, Path: a.listTo, Force: a.listForce, Writer: screenWriter{a.screen}, Terminal: a.screen.OutTTY, Finite: true, Layout: format.Layout{Columns: columns}, Creator: creator(),
 	})
+	if errors.Is(err, format.ErrExists) {
+		return existsError(a.listTo)
+	}
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 
@@ -180,7 +181,7 @@ func (s *outputFlags) parseFormat() (format.Name, error) {
 func (s *outputFlags) endings() string {
 	names := strings.Join(s.formats()[1:], ", ") // a table is for the terminal
 	if isCompressed(s.output) {
-		return compressHint
+		return s.compressHint()
 	}
 	if s.pictures {
 		return "endings are .csv, .jsonl, .json, .arrow, .arrows, .parquet, .vot, .fits, .ecsv, .png and .svg; or name a format with -f: " + names
@@ -188,16 +189,31 @@ func (s *outputFlags) endings() string {
 	return "name one with -f: " + names
 }
 
-// compressHint says how rows are compressed that pgb writes as they are.
-const compressHint = "-f csv | gzip > FILE.csv.gz; Parquet is compressed by itself: -o FILE.parquet"
+// compressors are the programs that make the files of an ending.
+var compressors = map[string]string{".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 
 // isCompressed says whether a file's name promises that it is compressed.
-func isCompressed(path string) bool {
-	switch strings.ToLower(path[strings.LastIndexByte(path, '.')+1:]) {
-	case "gz", "bz2", "xz", "zst":
-		return true
+func isCompressed(path string) bool { return compressors[strings.ToLower(filepath.Ext(path))] != "" }
+
+// compressHint says how rows are compressed that pgb writes as they are: in the
+// format that was asked for, where it can go through a pipe.
+func (s *outputFlags) compressHint() string {
+	ending := filepath.Ext(s.output)
+	inner := strings.TrimSuffix(s.output, ending)
+	name, known := format.ByPath(inner)
+	if s.format != "" {
+		if asked, err := format.Parse(s.format); err == nil {
+			name, known = asked.Into(inner), true
+		}
 	}
-	return false
+	if name == format.Parquet {
+		return "Parquet is compressed by itself: -o " + strings.TrimSuffix(inner, filepath.Ext(inner)) + ".parquet"
+	}
+	to := s.output
+	if !known || name == format.Raw || s.rowsOnly && holdsAlerts(name) {
+		name, to = format.CSV, "FILE.csv"+ending
+	}
+	return "-f " + string(name) + " | " + compressors[strings.ToLower(ending)] + " > " + to + "; Parquet is compressed by itself: -o FILE.parquet"
 }
 
 func (s *outputFlags) checkFormat(name format.Name) error {
@@ -205,7 +221,7 @@ func (s *outputFlags) checkFormat(name format.Name) error {
 	_, lists := s.columns()
 	switch {
 	case isCompressed(s.output):
-		return usage([]string{compressHint}, "%s: %s is written as it is, not compressed", s.output, name)
+		return usage([]string{s.compressHint()}, "%s: %s is written as it is, not compressed", s.output, name)
 	case name == table && s.output != "":
 		return usage([]string{"for a file: -f csv, -f jsonl"}, "a table goes to the terminal, not to a file")
 	case s.rowsOnly && holdsAlerts(name):
@@ -222,13 +238,16 @@ func (s *outputFlags) checkFormat(name format.Name) error {
 		return usage([]string{"-f jsonl, arrow, feather or parquet", "--fields classifier,class,prob: the primary one"}, "%s has no lists: --fields %s can't be written", name, format.ClassificationsColumn)
 	case s.appendTo && s.force:
 		return usage([]string{"leave one of them out"}, "--append and --force exclude each other")
-	case s.appendTo && (name.IsWhole() || name == format.Arrow):
+	case s.appendTo && isClosedForGood(name):
 		return usage([]string{"-f csv and -f jsonl can be", "leave --append out to write another file"}, "%s can't be appended to: its files are closed once and for all", name)
 	case s.appendTo && s.output == "":
 		return usage([]string{"--append -o FILE"}, "--append needs an output file")
 	}
 	return nil
 }
+
+// isClosedForGood says whether nothing can be appended to a file of the format.
+func isClosedForGood(name format.Name) bool { return name.IsWhole() || name == format.Arrow }
 
 // splitFields takes a list of columns apart at its commas, but not at those in
 // quotes, brackets or parentheses.
@@ -279,6 +298,9 @@ func (s *outputFlags) openSink(a *app, described rows, name format.Name, finite 
 		Finite: finite, Append: s.appendTo, Force: s.force, Rotate: s.rotation, Sift: s.sift, Creator: creator(),
 		Layout: format.Layout{Classifications: classifications, Full: s.full, Cutouts: s.cutouts},
 	})
+	if errors.Is(err, format.ErrExists) && isClosedForGood(name) {
+		return nil, existsError(s.output)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -23,8 +24,15 @@ func (r *rotateFlags) addFlags(cmd *cobra.Command) {
 	flags.Int64Var(&r.rows, "rotate-rows", 0, "write parts of so many rows, 100000 at most; with --rotate whichever comes first")
 }
 
-// rotateHint says how parts are asked for.
-const rotateHint = "--rotate 5m -o night.parquet writes parts: night-0001.parquet, night-0002.parquet ..."
+// rotateHint says how parts of a file are asked for, or of one of no name.
+func rotateHint(path string) string {
+	if filepath.Ext(path) == "" {
+		path = "night.parquet"
+	}
+	ending := filepath.Ext(path)
+	stem := strings.TrimSuffix(path, ending)
+	return "--rotate 5m -o " + path + " writes parts: " + stem + "-0001" + ending + ", " + stem + "-0002" + ending + " ..."
+}
 
 // checkRotation finds out how the output is divided, and for how long messages
 // are held by it.
@@ -46,7 +54,7 @@ func (f *streamFlags) checkRotation(name format.Name) error {
 	case f.rotate.rows > stream.DefaultMaxHeld:
 		return usage([]string{"--rotate-rows 100000"}, "--rotate-rows %d: messages are held until their part is closed, and %d can be held at most", f.rotate.rows, stream.DefaultMaxHeld)
 	case name == table || name == format.Raw || folder || f.output == "":
-		return usage([]string{rotateHint}, "parts need the name of a file: -o")
+		return usage([]string{rotateHint("")}, "parts need the name of a file: -o")
 	case f.appendTo || f.force:
 		return usage([]string{"leave --append and --force out"}, "parts are numbered on from those that are there: nothing is appended to or replaced")
 	}
@@ -67,7 +75,7 @@ func (f *streamFlags) checkOnePart(name format.Name) error {
 	if !name.IsWhole() || name == format.JSONArray {
 		return nil
 	}
-	end := []string{rotateHint, "or give the stream an end: -n, --for, --idle or --max-bytes"}
+	end := []string{rotateHint(f.output), "or give the stream an end: -n, --for, --idle or --max-bytes"}
 	switch {
 	case !f.ends():
 		return usage(end, "a %s file can be read only once it is closed, and this stream has no end", name)

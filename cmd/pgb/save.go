@@ -17,6 +17,11 @@ type saver struct {
 	archive *local.Archive
 }
 
+// saveNamesFile is the error of --save with the name of a file.
+func saveNamesFile(file string) error {
+	return usage([]string{"--save --archive " + render.Clean(file)}, "--save takes no file: --archive names it")
+}
+
 // saySandboxChanges says how to undo what is saved into the sandbox's own archive.
 func (a *app) saySandboxChanges() {
 	if a.inSandbox && a.archive == "" {

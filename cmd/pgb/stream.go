@@ -64,6 +64,9 @@ Ctrl-C ends a stream cleanly; a second Ctrl-C ends it at once.`,
   pgb stream --topic classifications --rotate 5m -o night.parquet
   pgb stream --topic lsst-variability --server-filter 'attributes.pg_variable = "likely"' --for 10m`,
 		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 && f.save {
+				return saveNamesFile(args[0])
+			}
 			if len(args) > 0 {
 				return usage([]string{"pgb stream --topic " + args[0], "for files: pgb decode " + args[0]}, "stream takes no arguments, but was given %q", args[0])
 			}
