@@ -80,7 +80,7 @@ class PgbError(Exception):
 
 
 class BinaryError(PgbError):
-    """The program ``pgb`` was not found, or is too old."""
+    """The program ``pgb`` was not found, or what was found is not pgb."""
 
 
 class UsageError(PgbError):
@@ -117,6 +117,7 @@ def _usage(message: str, *hints: str) -> UsageError:
 class _Settings:
     flags: Dict[str, Any] = {}
     archive: Optional[str] = None
+    config: Optional[str] = None
     binary: Optional[str] = None
     progress: Optional[bool] = None
     transport: Optional[str] = None
@@ -132,6 +133,7 @@ def configure(
     sandbox: Optional[bool] = _KEPT,
     project: Optional[str] = _KEPT,
     archive: Union[str, os.PathLike[str], None] = _KEPT,
+    config: Union[str, os.PathLike[str], None] = _KEPT,
     binary: Union[str, os.PathLike[str], None] = _KEPT,
     progress: Optional[bool] = _KEPT,
     transport: Optional[str] = _KEPT,
@@ -147,6 +149,8 @@ def configure(
         Your Google Cloud project.
     archive : str or path, optional
         Where lookups look: ``"local"``, ``"bigquery"`` or a file.
+    config : path, optional
+        The program's file of settings, in place of ``PGB_CONFIG``.
     binary : path, optional
         The program; by default ``PGB_BINARY``, the one that was installed with this module, or the one on the ``PATH``.
     progress : bool, optional
@@ -154,19 +158,23 @@ def configure(
     transport : {"arrow", "jsonl"}, optional
         How results come from the program; by default Arrow where pyarrow is there.
     **flags
-        Global flags of the program: ``seed=2``, ``config="pgb.yaml"``, ``quiet=True``.
+        Global flags of the program: ``seed=2``, ``quiet=True``.
     """
-    if unknown := sorted(set(flags) - {"seed", "config", "quiet"}):
-        raise _usage(f"unknown setting {unknown[0]}", "sandbox, project, archive, binary, progress, transport, seed, config or quiet")
+    if unknown := sorted(set(flags) - {"seed", "quiet"}):
+        raise _usage(f"unknown setting {unknown[0]}", "sandbox, project, archive, config, binary, progress, transport, seed or quiet")
     named = {name: value for name, value in dict(flags, sandbox=sandbox, project=project).items() if value is not _KEPT}
-    others: Dict[str, Any] = {"archive": archive, "binary": binary, "progress": progress, "transport": transport}
+    others: Dict[str, Any] = {"archive": archive, "config": config, "binary": binary, "progress": progress, "transport": transport}
     kept = {name: getattr(_Settings, name) if value is _KEPT else value for name, value in others.items()}
     if not named and all(value is _KEPT for value in others.values()):
         named, kept = dict.fromkeys(_Settings.flags), dict.fromkeys(others)
     if kept["transport"] not in (None, "arrow", "jsonl"):
         raise _usage(f"unknown transport {kept['transport']!r}", "arrow or jsonl")
+    paths = ("archive", "config", "binary")
+    for name in paths:
+        if not isinstance(kept[name], (str, os.PathLike, type(None))):
+            raise _usage(f"{name} is a path, and not {kept[name]!r}", f'pgb.configure({name}="...")')
     _Settings.flags = {k: v for k, v in {**_Settings.flags, **named}.items() if v is not None}
-    _Settings.archive, _Settings.binary = (None if kept[name] is None else os.fspath(kept[name]) for name in ("archive", "binary"))
+    _Settings.archive, _Settings.config, _Settings.binary = (None if kept[name] is None else os.fspath(kept[name]) for name in paths)
     _Settings.progress, _Settings.transport = kept["progress"], kept["transport"]
 
 
@@ -176,7 +184,7 @@ def binary() -> str:
     Raises
     ------
     BinaryError
-        There is none, or it is another program of that name.
+        There is none, or it is not pgb.
     """
     with _FINDING:
         return _found()
@@ -197,7 +205,7 @@ def _found() -> str:
         except (OSError, subprocess.SubprocessError) as problem:
             raise BinaryError(f"{path} does not run: {problem}", ["is it built for this machine?"]) from problem
         if not re.match(r"pgb .*\bgo\d", said):
-            raise BinaryError(f"{path} is another program named pgb", ["name the right one: PGB_BINARY=/path/to/pgb"])
+            raise BinaryError(f"{path} is not pgb", ["name the right one: PGB_BINARY=/path/to/pgb"])
         _Settings.checked[path] = said.strip()
     return path
 
@@ -569,11 +577,28 @@ class _Process:
             pass
 
 
+# What the program's hints tell to type, and the same in Python.
+_IN_PYTHON = {
+    r"--sandbox\b": "pgb.configure(sandbox=True)",
+    r"--project( YOUR-PROJECT|$)": 'pgb.configure(project="YOUR-PROJECT")',
+    r"--archive (local\b|bigquery\b|FILE\b|[\w./-]+\.db\b)": r'pgb.configure(archive="\1")',
+    r"--max-bytes (\d[\w.]*)": r'max_bytes="\1"',
+    r"--force\b": "force=True",
+    r"--append\b": "append=True",
+}
+
+
+def _hints(said: List[str]) -> List[str]:
+    """The hints of the program, and one more where they name flags that are written otherwise in Python."""
+    found = dict.fromkeys(told.expand(python) for flag, python in _IN_PYTHON.items() for hint in said if (told := re.search(flag, hint)))
+    return [*said, "in Python: " + ", or ".join(found)] if found else said
+
+
 def _outcome(code: int, notes: List[str]) -> List[str]:
     """Raise the error that the program reported; give the notes without it."""
     begin = next((i for i, note in enumerate(notes) if note.startswith("pgb: ")), len(notes))
     said = [notes[begin][5:], *(n for n in notes[begin + 1 :] if not n.startswith("hint: "))] if begin < len(notes) else []
-    hints = [n[6:] for n in notes[begin:] if n.startswith("hint: ")]
+    hints = _hints([n[6:] for n in notes[begin:] if n.startswith("hint: ")])
     if code == 0:
         return notes
     if code == 5:
@@ -595,7 +620,9 @@ class _Progress:
         wanted = _Settings.progress if wanted is None else wanted
         self.kernel = _in_notebook()
         self.shown = self.kernel if wanted is None else wanted
-        self.what, self.begun, self.last, self.handle = what, time.monotonic(), time.monotonic(), None
+        self.what, self.begun = what, time.monotonic()
+        self.last = self.begun
+        self.handle: Any = None
 
     def __call__(self, process: _Process) -> None:
         now = time.monotonic()
@@ -616,7 +643,7 @@ class _Progress:
     def show(self, text: str) -> None:
         if not self.kernel:
             print("\r\x1b[K" + text, end="", file=sys.stderr, flush=True)
-            self.handle = True  # type: ignore[assignment]
+            self.handle = True
         elif self.handle is None:
             from IPython.display import display
 
@@ -649,7 +676,7 @@ _CLASSIFICATION = {
 
 
 class Result(Sequence[Row]):
-    """Rows of an answer: a sequence of dicts that turns into tables of other libraries.
+    """Rows of an answer: a sequence of dicts that turns into tables of other libraries. ``result["mjd"]`` is a column, as a list.
 
     Integers are exact everywhere, missing values are None in ``rows`` and each library's own elsewhere.
 
@@ -683,7 +710,7 @@ class Result(Sequence[Row]):
         self._said = list(fields)
         self._arrow = data if data[:4] == b"\xff\xff\xff\xff" else b""
         if self._rows is None and not self._arrow:
-            self._rows = (_json_rows(data) if data[:1] in (b"{", b"") else None) or []
+            self._rows = _json_rows(data) if data[:1] == b"{" else []
             if data and not self._rows and not _is_binary(data):
                 self.text = data.decode()
 
@@ -731,8 +758,14 @@ class Result(Sequence[Row]):
     def __getitem__(self, index: int) -> Row: ...
     @overload
     def __getitem__(self, index: slice) -> List[Row]: ...
-    def __getitem__(self, index: Union[int, slice]) -> Union[Row, List[Row]]:
-        return self.rows[index]
+    @overload
+    def __getitem__(self, index: str) -> List[Any]: ...
+    def __getitem__(self, index: Union[int, slice, str]) -> Union[Row, List[Row], List[Any]]:
+        if not isinstance(index, str):
+            return self.rows[index]
+        if index not in self.columns:
+            raise KeyError(f"no column {index}, but {', '.join(self.columns) or 'none at all'}")
+        return [row.get(index) for row in self.rows]
 
     def __repr__(self) -> str:
         if self.data and not (self.text or self._arrow or self._rows):
@@ -818,7 +851,8 @@ class Result(Sequence[Row]):
         """A bounded table for notebooks; what packets hold is shown as text only, and never as a link."""
         if self.text or self.data and not (self._arrow or self._rows):
             return f"<pre>{html.escape(repr(self))}</pre>"
-        most, shown = 20, self.rows[:20]
+        most = 20
+        shown = self.rows[:most]
         full = [field for field in self.fields if any(row.get(field["name"]) is not None for row in shown)] or self.fields
         fields = full[:40]
         head = "".join(f"<th{_side(f)}>{html.escape(f['name'])}<br>{html.escape(f.get('unit', ''))}</th>" for f in fields)
@@ -859,16 +893,12 @@ class Result(Sequence[Row]):
         objects: Dict[Any, List[Row]] = {}
         for row in self.rows:
             objects.setdefault(row.get("object_id"), []).append(row)
-        if ax is not None or len(objects) < 2:
-            if ax is None:
-                plt = _library("matplotlib.pyplot")
-
-                ax = plt.subplots(figsize=(8, 4.5), layout="constrained")[1]
+        if ax is None and len(objects) < 2:
+            ax = _library("matplotlib.pyplot").subplots(figsize=(8, 4.5), layout="constrained")[1]
+        if ax is not None:
             _draw(ax, self.rows, y, " ".join(str(name) for name in objects if name), options)
             return ax
-        plt = _library("matplotlib.pyplot")
-
-        axes = plt.subplots(len(objects), figsize=(8, 3 * len(objects)), sharex=True, squeeze=False, layout="constrained")[1][:, 0].tolist()
+        axes = _library("matplotlib.pyplot").subplots(len(objects), figsize=(8, 3 * len(objects)), sharex=True, squeeze=False, layout="constrained")[1][:, 0].tolist()
         for panel, (name, rows) in zip(axes, objects.items()):
             _draw(panel, rows, y, str(name), options)
         return axes
@@ -878,12 +908,12 @@ def _count(n: int, noun: str) -> str:
     return f"{n} {noun}" + ("" if n == 1 else "s")
 
 
-def _json_rows(data: bytes) -> Optional[List[Row]]:
-    """The rows of JSON lines, None where data are none: a document over several lines."""
+def _json_rows(data: bytes) -> List[Row]:
+    """The rows of JSON lines; none where data are a document over several lines."""
     try:
         return [json.loads(line) for line in data.splitlines()]
     except ValueError:
-        return None
+        return []
 
 
 def _is_binary(data: bytes) -> bool:
@@ -1169,8 +1199,7 @@ def _command(command: str, words: Sequence[str], flags: Mapping[str, Any]) -> Tu
     if flags.get("sandbox") is False:
         del flags["sandbox"]
         env["PGB_SANDBOX"] = "0"
-    if _Settings.archive is not None:
-        env["PGB_ARCHIVE"] = _Settings.archive
+    env.update({name: value for name, value in (("PGB_ARCHIVE", _Settings.archive), ("PGB_CONFIG", _Settings.config)) if value is not None})
     return [*command.split(), *_flags(flags), *(["--", *words] if words else [])], env
 
 
@@ -1246,7 +1275,7 @@ class Stream(Iterator[Row]):
     figures : dict
         The latest figures, once a second: messages, written, filtered, bytes, list_price_usd ...
     fields : list of dict
-        The columns with their ``name``, ``type``, ``unit`` and ``doc``; ``Result(rows=mine, fields=stream.fields)`` makes a result of rows of your own choice.
+        The columns, as those of a `Result`.
     """
 
     def __init__(self, command: str, words: Sequence[str], flags: Dict[str, Any], stdin: Optional[bytes] = None) -> None:
@@ -1425,7 +1454,8 @@ def _of_objects(command: str, ids: Sequence[Any], flags: Dict[str, Any]) -> Resu
     if len(ids) == 1 and _is_table(ids[0]):
         return _table_targets(ids[0]).run(command, ids_from="-", **flags)
     words = _ids(ids)
-    if len(words) > _MANY_IDS:
+    none = not words and "ids_from" not in flags and any(_is_list(value) for value in ids)  # an empty list has an empty answer
+    if none or len(words) > _MANY_IDS:
         return run(command, stdin="\n".join(words).encode(), ids_from="-", **flags)
     return run(command, *words, **flags)
 

@@ -115,6 +115,26 @@ def test_ids_come_in_many_forms(echo, ids):
     assert echo(pgb.lookup(*ids))["words"][-3:] == ["--", "ZTF21abc", "9009999986880566225"]
 
 
+EMPTY = [[], [None], (), np.array([]), pd.Series([], dtype=str), iter([]), pd.DataFrame(), pd.DataFrame({"objectId": []}), pgb.Result()]
+
+
+@pytest.mark.parametrize("ids", EMPTY, ids=lambda e: type(e).__name__)
+def test_an_empty_list_of_ids_has_an_empty_answer(ids, transport):
+    assert list(pgb.lookup(ids)) == [] and "object_id" in pgb.lookup([]).columns
+    assert [list(call([])) for call in (pgb.lightcurve, pgb.classifications, pgb.cutouts)] == [[], [], []]
+
+
+@pytest.mark.parametrize("call", [pgb.lookup, pgb.lightcurve, pgb.classifications, pgb.cutouts, pgb.cone], ids=lambda f: f.__name__)
+def test_a_lookup_of_nothing_is_an_error(call):
+    with pytest.raises(pgb.UsageError):
+        call()
+
+
+@pytest.mark.parametrize("targets", [[], (), {}, pgb.Result(), pd.DataFrame(), np.empty((0, 2)), SkyCoord([], [], unit="deg")], ids=lambda e: type(e).__name__)
+def test_an_empty_list_of_positions_has_an_empty_answer(targets):
+    assert list(pgb.cone(targets=targets, radius="5s")) == list(pgb.cone([], [], "5s")) == []
+
+
 def test_many_ids_go_through_standard_input(echo):
     got = echo(pgb.lightcurve(range(1000)))
     assert "--ids-from=-" in got["words"] and got["stdin"].split() == [str(i) for i in range(1000)]
@@ -331,6 +351,30 @@ def test_errors_are_the_programs_own_words():
 
 
 @pytest.mark.parametrize(
+    "hints, added",
+    [
+        (["add --sandbox", "yours: --project YOUR-PROJECT (--dry-run says)"], 'pgb.configure(sandbox=True), or pgb.configure(project="YOUR-PROJECT")'),
+        (["--archive local, --archive bigquery, or --archive ./night.db"], 'pgb.configure(archive="local")'),
+        (["to pay that: --max-bytes 2.5GB"], 'max_bytes="2.5GB"'),
+        (["--append to go on in it, --force to replace it"], "force=True, or append=True"),
+        (["gcloud services enable bigquery.googleapis.com --project mine"], None),
+        (["an end: -n, --for or --max-bytes", "--archive takes a file"], None),
+    ],
+)
+def test_flags_that_hints_propose_are_said_in_python_too(fake, hints, added):
+    fake(f"print('pgb: no', *{hints!r}, sep='\\nhint: ', file=sys.stderr); sys.exit(2)")
+    with pytest.raises(pgb.UsageError) as caught:
+        pgb.lookup("X")
+    assert caught.value.hints == hints + (["in Python: " + added] if added else [])
+
+
+def test_a_lookup_without_an_archive_says_how_to_choose_one_in_python():
+    pgb.configure(sandbox=False)
+    with pytest.raises(pgb.UsageError, match=r"(?s)hint: .*add --sandbox\n.*hint: in Python: pgb\.configure\(sandbox=True\)"):
+        pgb.lookup("ZTF21abc")
+
+
+@pytest.mark.parametrize(
     "code, kind",
     [(1, pgb.PgbError), (2, pgb.UsageError), (3, pgb.NotAuthorisedError), (4, pgb.TooExpensiveError), (6, pgb.EmptyError), (130, pgb.Interrupted), (77, pgb.PgbError)],
 )
@@ -379,9 +423,9 @@ def test_a_missing_program_is_named(monkeypatch, tmp_path):
         pgb.lookup("X")
 
 
-def test_another_program_of_that_name_is_told_apart(fake):
+def test_another_program_is_told_apart(fake):
     path = fake("", version="PostgreSQL backup 1.0")
-    with pytest.raises(pgb.BinaryError, match="another program named pgb"):
+    with pytest.raises(pgb.BinaryError, match="pgb-fake is not pgb"):
         pgb.lookup("X")
     pgb.configure(binary=path.parent / "none")
     with pytest.raises(pgb.BinaryError, match="there is no program"):
@@ -419,6 +463,18 @@ def test_settings_that_are_not_named_stay(echo):
             pgb.configure(sandbx=True)
     finally:
         pgb.configure(sandbox=True, progress=None)
+
+
+@pytest.mark.parametrize("setting", ["binary", "archive", "config"])
+def test_a_setting_that_is_no_path_is_refused_at_once(setting):
+    with pytest.raises(pgb.UsageError, match=f"(?s){setting} is a path, and not .'pgb', 'x'.*configure.{setting}="):
+        pgb.configure(**{setting: ["pgb", "x"]})
+
+
+def test_the_file_of_settings_can_be_named(tmp_path):
+    file = tmp_path / "mine.yaml"
+    pgb.configure(config=file)
+    assert str(file) in pgb.run("config path").text
 
 
 def test_a_command_that_is_a_list_is_refused():

@@ -37,6 +37,12 @@ def test_a_result_is_a_sequence_of_rows(curve):
     assert any("local archive" in note for note in curve.notes) and any("simulated" in note for note in curve.notes)
 
 
+def test_a_name_gives_a_column(curve):
+    assert curve["mjd"] == [row["mjd"] for row in curve] == curve.to_pandas()["mjd"].tolist()
+    with pytest.raises(KeyError, match="no column mdj, but .*mjd"):
+        curve["mdj"]
+
+
 def test_nothing_found_is_an_empty_result(transport):
     empty = pgb.lookup("ZTF21zzzzzzz")
     assert len(empty) == 0 and empty.rows == [] and empty.to_pandas().empty and len(empty.to_table()) == 0 and empty.to_polars().is_empty()
