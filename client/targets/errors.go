@@ -14,6 +14,10 @@ type Error struct {
 	Err      error  // such as a *registry.UnresolvableError, or nil; [ErrEmpty] where nothing is given
 	Given    string // what a line that [ErrEmpty] is about calls its target, where it does
 
+	// Positions says that ids were wanted of a list that has positions as well, or
+	// instead.
+	Positions bool
+
 	final bool // nothing comes after it
 }
 

@@ -91,7 +91,12 @@ func (l *lineList) target(text string) (Target, error) {
 	if positionErr != nil && looksLikePosition(text) {
 		idErr = positionErr
 	}
-	return Target{}, l.in.bad(l.line, idErr, l.options.Want.line())
+	wrong := l.in.bad(l.line, idErr, l.options.Want.line())
+	if l.options.Want == IDs {
+		_, err := sky.ParsePosition(text)
+		wrong.Positions = err == nil || target.Position != nil
+	}
+	return Target{}, wrong
 }
 
 // looksLikePosition says whether a text begins with a number and has another.

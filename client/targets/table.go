@@ -66,7 +66,9 @@ func newTable(in *input, r rows, o Options) (*table, error) {
 		for i, c := range sources {
 			names[i] = c.Name
 		}
-		return nil, in.broken(0, want.columns(), "none of its columns is known for %s: %s", map[Want]string{Either: "an id or a position", IDs: "an id", Positions: "a position"}[want], cleanList(names))
+		none := in.broken(0, want.columns(), "none of its columns is known for %s: %s", map[Want]string{Either: "an id or a position", IDs: "an id", Positions: "a position"}[want], cleanList(names))
+		none.Positions = want == IDs && positions
+		return nil, none
 	}
 	if t.layout.id >= 0 {
 		t.prefix = idPrefixes[plainName(sources[t.layout.id].Name)]
@@ -211,6 +213,7 @@ func (t *table) target(r row) (Target, error) {
 // wrong is an error about a row; one that is empty may have a name all the same.
 func (t *table) wrong(r row, err error, expected string) *Error {
 	at := t.in.bad(r.line, err, expected)
+	at.Positions = t.options.Want == IDs && t.layout.positions()
 	if given := cellText(r.cells, max(t.layout.id, 0)); t.layout.id >= 0 && errors.Is(err, ErrEmpty) && !isMissingText(given) {
 		at.Given = given
 	}

@@ -98,6 +98,9 @@ func unknownCommand(root *cobra.Command, err error) error {
 		if near := registry.Near(quoted[1], namesBelow(root)); len(near) > 0 {
 			return usage([]string{"did you mean pgb " + orList(near) + "?"}, "%s", line)
 		}
+		if _, err := registry.Default().ParseID(quoted[1], ""); err == nil && strings.HasSuffix(line, ` for "pgb"`) {
+			return usage([]string{"pgb lookup " + shellWord(quoted[1])}, "%s", line)
+		}
 	}
 	return usage([]string{"pgb --help lists the commands"}, "%s", line)
 }
@@ -166,6 +169,12 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	if name == "filter" {
 		return usage([]string{`to filter here, on any field: --where 'band == "r"'`, `to filter on the server, on attributes: --server-filter 'attributes.pg_variable = "likely"'`}, "there is no flag --filter")
+	}
+	if list := cmd.Flag("ids-from"); name == "targets" && list != nil {
+		return usage([]string{"ids: --ids-from FILE", "positions: pgb cone --targets FILE"}, "%s has no flag --targets", cmd.CommandPath())
+	}
+	if list := cmd.Flag("targets"); name == "ids-from" && list != nil {
+		return usage([]string{"positions: --targets FILE", "ids: pgb lookup --ids-from FILE"}, "%s has no flag --ids-from", cmd.CommandPath())
 	}
 	var names []string
 	collect := func(f *pflag.Flag) { names = append(names, f.Name) }

@@ -43,7 +43,7 @@ to and how far from it, and the list's other columns ride along as target.*.`,
 	flags := cmd.Flags()
 	flags.Lookup("limit").Usage = "end after so many alerts; the nearest come first (default: no limit)"
 	flags.StringVarP(&f.radius, "radius", "r", "", "radius of the cone: 5s, 2m, 0.1d; a bare number is arcsec (default 5s)")
-	flags.StringVar(&f.targets, "targets", "", "file with positions, or - for standard input: text, CSV, JSON lines, VOTable, Arrow, Parquet, FITS")
+	flags.StringVar(&f.targets, "targets", "", "file with positions, or - for standard input: text, CSV, ECSV, JSON lines, VOTable, Arrow, Parquet, FITS")
 	flags.StringVar(&f.unmatched, "unmatched", "", "write the targets of --targets that nothing was found for to a file")
 	flags.BoolVar(&f.allRevisions, "all-revisions", false, "show every revision of an alert, not only the newest")
 	return cmd

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/sky"
+	"github.com/mwvgroup/pgb/client/targets"
 	"github.com/mwvgroup/pgb/cmd/internal/render"
 )
 
@@ -56,7 +58,7 @@ https://github.com/mwvgroup/pgb/blob/main/docs/costs.md`,
 	f.addFlags(a, cmd)
 	flags := cmd.Flags()
 	flags.Lookup("limit").Usage = "end after so many alerts; the oldest come first: for the recent ones --since 30d, or a filter (default: no limit)"
-	flags.StringVar(&f.idsFrom, "ids-from", "", "file with ids, or - for standard input: text, CSV, JSON lines, VOTable, Arrow, Parquet, FITS; other columns ride along as target.*")
+	flags.StringVar(&f.idsFrom, "ids-from", "", "file with ids, or - for standard input: text, CSV, ECSV, JSON lines, VOTable, Arrow, Parquet, FITS; other columns ride along as target.*")
 	flags.StringVar(&f.unmatched, "unmatched", "", "write the ids of --ids-from that nothing was found for to a file")
 	flags.StringVar(&f.near, "near", "", nearHelp)
 	flags.BoolVar(&f.prefix, "prefix", false, "list the objects whose ids begin with ID, in BigQuery too")
@@ -129,7 +131,7 @@ func (f *lookupFlags) checkIDs(ids []string) error {
 }
 
 // onceHelp says what --ids-from takes where each id is answered once.
-const onceHelp = "file with ids, or - for standard input: text, CSV, JSON lines, VOTable, Arrow, Parquet, FITS; each id is answered once, and other columns don't ride along: join on object_id"
+const onceHelp = "file with ids, or - for standard input: text, CSV, ECSV, JSON lines, VOTable, Arrow, Parquet, FITS; each id is answered once, and other columns don't ride along: join on object_id"
 
 // whole says whether an output needs the messages, not only their rows.
 func (f *askFlags) whole(name format.Name) bool {
@@ -176,6 +178,9 @@ func (f *askFlags) readList(ctx context.Context, a *app, c *client.Client, path 
 		in = file
 	}
 	list, err := c.ReadTargets(path, in, client.ListOptions{Survey: f.survey, Radius: radius, Once: f.once})
+	if wrong := new(targets.Error); errors.As(err, &wrong) && wrong.Positions {
+		return nil, &hintedError{err, append(hints(err), "the list has positions: pgb cone --targets "+shellWord(path))}
+	}
 	if err != nil {
 		return nil, err
 	}
