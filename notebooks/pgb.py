@@ -460,7 +460,9 @@ def _is_missing(value: Any) -> bool:
 class _Process:
     """A running pgb: chunks of its output, and what it says on standard error."""
 
-    def __init__(self, words: Sequence[str], stdin: Optional[bytes] = None, room: int = 0, env: Optional[Dict[str, str]] = None) -> None:
+    def __init__(
+        self, words: Sequence[str], stdin: Optional[bytes] = None, room: int = 0, env: Optional[Dict[str, str]] = None, quiet: bool = False
+    ) -> None:
         options: Dict[str, Any] = {"env": {**os.environ, **env} if env else None, "bufsize": 0}
         if os.name == "nt":
             options["creationflags"] = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP")
@@ -473,6 +475,7 @@ class _Process:
             self.popen = subprocess.Popen([binary(), *words], stdin=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
         self.notes: List[str] = []
         self.figures: Dict[str, Any] = {}
+        self._quiet = quiet
         self._fields: List[Field] = []
         self._told = threading.Event()  # whether the program has said what columns there are
         self._chunks: queue.Queue[bytes] = queue.Queue(room)
@@ -510,6 +513,8 @@ class _Process:
             self.figures = said
         else:  # a note, or the error
             error = said.get("level") == "ERROR"
+            if self._quiet and not error:
+                return True
             caret = ["  " + line for line in said.get("caret", "").split("\n") if line]
             self.notes += [("pgb: " if error else "") + str(said.get("msg", "")), *caret, *("hint: " + hint for hint in said.get("hints") or ())]
             return True
@@ -1214,8 +1219,12 @@ def _formats(command: str, flags: Mapping[str, Any]) -> List[Optional[str]]:
 
 
 def _logs(command: str) -> Dict[str, Any]:
-    """Flags for structured logs: the types of the columns, and how far a stream is."""
-    return {"log_format": "json", **({"log_interval": "1s"} if command in ("stream", "decode") else {})}
+    """Flags for structured logs: the types of the columns, and how far a stream is. To be quiet would keep these back too."""
+    return {"log_format": "json", "quiet": None, **({"log_interval": "1s"} if command in ("stream", "decode") else {})}
+
+
+def _is_quiet(flags: Dict[str, Any]) -> bool:
+    return bool(flags.pop("quiet", _Settings.flags.get("quiet")))
 
 
 def run(command: str, *words: Any, stdin: Optional[bytes] = None, **flags: Any) -> Result:
@@ -1239,10 +1248,10 @@ def run(command: str, *words: Any, stdin: Optional[bytes] = None, **flags: Any) 
     """
     if not isinstance(command, str):
         raise _usage(f"a command is text, and not {command!r}", 'pgb.run("tables show", "alerts")')
-    line = _Progress("pgb " + command, flags.pop("progress", None))
+    line, quiet = _Progress("pgb " + command, flags.pop("progress", None)), _is_quiet(flags)
     for name in _formats(command, flags):
-        args, env = _command(command, [_text(word) for word in words], {**_logs(command), **flags, "format": name} if name else flags)
-        process = _Process(args, stdin=stdin, env=env)
+        args, env = _command(command, [_text(word) for word in words], {**_logs(command), **flags, "format": name} if name else {**flags, "quiet": quiet or None})
+        process = _Process(args, stdin=stdin, env=env, quiet=quiet)
         try:
             chunks = []
             while chunk := process.chunk(line):
@@ -1280,8 +1289,9 @@ class Stream(Iterator[Row]):
 
     def __init__(self, command: str, words: Sequence[str], flags: Dict[str, Any], stdin: Optional[bytes] = None) -> None:
         self._line = _Progress("pgb " + command, flags.pop("progress", None))
+        quiet = _is_quiet(flags)
         args, env = _command(command, words, {**_logs(command), **flags, "format": "jsonl"})
-        self._process = _Process(args, stdin=stdin, room=2, env=env)
+        self._process = _Process(args, stdin=stdin, room=2, env=env, quiet=quiet)
         self._lines: collections.deque[bytes] = collections.deque()
         self._rest, self._over, self._stopped = b"", False, False
         self._filling = threading.Lock()

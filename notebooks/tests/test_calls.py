@@ -471,6 +471,17 @@ def test_a_setting_that_is_no_path_is_refused_at_once(setting):
         pgb.configure(**{setting: ["pgb", "x"]})
 
 
+def test_a_quiet_call_has_no_notes_but_types_and_errors(transport):
+    fields = pgb.lookup("ZTF21abc").fields
+    pgb.configure(quiet=True)
+    found = pgb.lookup("ZTF21abc")
+    assert found.notes == [] and found.fields == fields and pgb.lookup("ZTF21abc", quiet=False).notes
+    with pgb.stream("ztf-alerts", limit=1) as stream:
+        assert len(stream.read(1)) == 1 and stream.notes == [] and "mag" in [f["name"] for f in stream.fields if f.get("unit")]
+    with pytest.raises(pgb.UsageError, match="unexpected >"):
+        pgb.lookup("ZTF21abc", where="foo >> 3")
+
+
 def test_the_file_of_settings_can_be_named(tmp_path):
     file = tmp_path / "mine.yaml"
     pgb.configure(config=file)
