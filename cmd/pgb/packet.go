@@ -11,6 +11,7 @@ import (
 
 	"github.com/mwvgroup/pgb/client"
 	"github.com/mwvgroup/pgb/client/alert"
+	"github.com/mwvgroup/pgb/client/archive"
 	"github.com/mwvgroup/pgb/client/format"
 	"github.com/mwvgroup/pgb/client/registry"
 	"github.com/mwvgroup/pgb/cmd/internal/render"
@@ -131,7 +132,24 @@ func (f *onePacketFlags) fetch(a *app, ctx context.Context, c *client.Client, id
 	if err := asked.sayNotFound(a, ctx, c, p.Answer(), []string{id}, nil); err != nil {
 		return nil, err
 	}
-	return nil, &noPacketError{text: "nothing found of " + render.Clean(id) + " in " + p.Answer().Archive().Name()}
+	from := p.Answer().Archive()
+	return nil, &noPacketError{text: "nothing found of " + render.Clean(id) + " in " + from.Name(), hints: a.elsewhereHints(from)}
+}
+
+// elsewhereHints say what the archive holds in which an alert was not found, and where
+// else it may be.
+func (a *app) elsewhereHints(from archive.Archive) []string {
+	files := "from files: pgb packet ID night.tar.gz"
+	if _, isLocal := from.(localArchive); !isLocal {
+		return []string{files}
+	}
+	switch {
+	case a.archive != "":
+		return []string{"pgb archive info --archive " + shellWord(a.archive) + " says what it holds", files}
+	case a.inSandbox:
+		return []string{"pgb lookup ZTF21 -n 5 --sandbox lists objects of the simulated sky", files}
+	}
+	return []string{"pgb archive info says what it holds", "by the broker's tables: --archive bigquery --project YOUR-PROJECT", files}
 }
 
 // inFiles looks for an alert in files: the newest one of the id, or the only one
