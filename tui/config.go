@@ -179,7 +179,8 @@ type Saver interface {
 
 // Sink is what messages are saved into.
 type Sink interface {
-	// Name says where they go.
+	// Name says where they go, and once it is closed where they are: it names
+	// the parts then.
 	Name() string
 	// InParts says that it is written in parts, which have their names when they
 	// are closed: Put answers with a [Held].

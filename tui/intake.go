@@ -185,15 +185,15 @@ func (in *intake) saveInto(sink Sink) bool {
 	return true
 }
 
-// endSaving closes what was saved into until now, and says how much was; wasOn is
-// false where there was nothing. It waits for a batch that is being saved.
-func (in *intake) endSaving() (saved int64, wasOn bool, err error) {
+// endSaving closes what was saved into until now, and gives it, nil where there
+// was nothing, with how much was. It waits for a batch that is being saved.
+func (in *intake) endSaving() (sink Sink, saved int64, err error) {
 	in.saving.Lock()
 	defer in.saving.Unlock()
-	if in.into.sink == nil {
-		return 0, false, nil
+	if sink = in.into.sink; sink == nil {
+		return nil, 0, nil
 	}
-	return in.saved.Swap(0), true, in.into.close()
+	return sink, in.saved.Swap(0), in.into.close()
 }
 
 // dropSink gives what could not be saved into. Nothing is saved from now on.

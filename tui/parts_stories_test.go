@@ -49,7 +49,7 @@ func TestAFileThatIsReadOnceItIsClosedIsSavedInPartsAndItsAlertsAreDoneWhenTheir
 	}
 	w.expect(3, 6)
 	w.Type("S")
-	w.see("saved 8 alerts into night.fits")
+	w.see("saved 8 alerts into night-0001.fits")
 	if err := w.streams.sendAll(third); err != nil { // with it the stream hears of it
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestAlertsOfOnePartAreNotTakenForThoseOfTheNextFile(t *testing.T) {
 	w := savingParts(t)
 	w.send(2)
 	w.Type("S")
-	w.see("saved 2 alerts into night.fits")
+	w.see("saved 2 alerts into night-0001.fits")
 	w.Type("S", "ctrl+u")
 	w.Text("more.fits")
 	w.Type("enter")
@@ -146,7 +146,7 @@ func TestOneAlertGetsAFileOfItsOwnWhereAllAreSavedInParts(t *testing.T) {
 }
 
 func TestAnAlertThatCannotBeSavedIsSetAsideAndTheOthersAreSaved(t *testing.T) {
-	for _, target := range []string{"night.fits", "night.csv"} {
+	for target, file := range map[string]string{"night.fits": "night-0001.fits", "night.csv": "night.csv"} {
 		w := newWorld(t, 130, 30).onStream(1)
 		w.Type("S")
 		w.Text(target)
@@ -159,7 +159,7 @@ func TestAnAlertThatCannotBeSavedIsSetAsideAndTheOthersAreSaved(t *testing.T) {
 		}
 		w.send(1)
 		w.Type("S")
-		w.see("saved 3 alerts into " + target)
+		w.see("saved 3 alerts into " + file)
 		if ids, _ := w.saver.of(target); len(ids) != 3 || slices.Contains(ids, list[1].ID) {
 			t.Errorf("%s: %q are saved", target, ids)
 		}

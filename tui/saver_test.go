@@ -81,8 +81,17 @@ type sink struct {
 	closed  string
 }
 
-func (k *sink) Name() string  { return k.name }
 func (k *sink) InParts() bool { return k.inParts }
+
+// Name is what it was opened by, and once it is closed the name of its part.
+func (k *sink) Name() string {
+	k.saver.mu.Lock()
+	defer k.saver.mu.Unlock()
+	if k.inParts && k.closed != "" {
+		return strings.Replace(k.name, ".", "-0001.", 1)
+	}
+	return k.name
+}
 
 func (k *sink) Put(_ context.Context, batch []*alert.Message) error {
 	k.saver.mu.Lock()

@@ -224,9 +224,12 @@ func (v *viewer) endSaving(s *session) {
 	name := s.saving
 	s.saving = ""
 	v.lasts(func() tea.Msg {
-		saved, wasOn, err := s.intake.endSaving()
-		if !wasOn {
+		sink, saved, err := s.intake.endSaving()
+		switch {
+		case sink == nil:
 			return nil
+		case err == nil && saved > 0:
+			name = sink.Name()
 		}
 		return saveEndedMsg{name, saved, err}
 	})

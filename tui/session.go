@@ -204,8 +204,9 @@ func (s *session) end() error {
 	if sink == nil {
 		return nil
 	}
+	name := sink.Name()
 	if err := sink.Close(failed == nil); err != nil {
-		return fmt.Errorf("saving into %s: %w", sink.Name(), err)
+		return fmt.Errorf("saving into %s: %w", name, err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,6 +27,25 @@ type Rotation struct {
 	// One makes one part under the path's own name. Every then says when it
 	// is closed at the latest, and what comes after that is [ErrOnePart].
 	One bool
+}
+
+// Part is one of the files of an output that is written in parts.
+type Part struct {
+	Path string
+	Rows int64
+}
+
+// Parts gives the parts that are closed and have their names, the oldest first;
+// none of an output that is not written in parts, or that a Put goes on in.
+func (o *Output) Parts() []Part {
+	if !o.writing.TryLock() {
+		return nil
+	}
+	defer o.writing.Unlock()
+	if r, ok := o.sink.(*rotation); ok {
+		return slices.Clone(r.closed)
+	}
+	return nil
 }
 
 // HeldError is no failure: it says which messages an [Output] has for good only
@@ -88,6 +108,7 @@ type rotation struct {
 	rows     int64 // in the part
 	safe     int   // messages of parts that were closed since it was asked last
 	finished bool  // the only part is closed
+	closed   []Part
 }
 
 func newRotation(o Options) (*rotation, error) {
@@ -182,10 +203,15 @@ func (r *rotation) settle() error {
 	if r.rows == 0 && r.numbers != nil {
 		return part.close(false)
 	}
-	r.safe += int(r.rows)
+	rows := r.rows
+	r.safe += int(rows)
 	r.rows = 0
 	r.finished = r.numbers == nil
-	return part.close(true)
+	err := part.close(true)
+	if err == nil && r.numbers != nil {
+		r.closed = append(r.closed, Part{r.numbers.last, rows})
+	}
+	return err
 }
 
 // holds says how many messages became safe since it was asked last, and when the
@@ -212,6 +238,7 @@ func (r *rotation) close(complete bool) error {
 type numbering struct {
 	folder, stem, ending string
 	next                 int
+	last                 string // the name that was given last
 }
 
 func newNumbering(path string) *numbering {
@@ -251,6 +278,7 @@ func (n *numbering) take(path string) error {
 	for {
 		name := n.name()
 		n.next++
+		n.last = name
 		err := os.Link(path, name)
 		if err == nil {
 			return os.Remove(path)

@@ -116,11 +116,15 @@ func (f *tuiFlags) run(a *app, args []string) error {
 	if a.getenv("GOGC") == "" {
 		defer debug.SetGCPercent(debug.SetGCPercent(viewerGarbage))
 	}
+	saver := &viewedSaver{client: c}
 	err = tui.Run(ctx, tui.Config{
-		Streams: streams, Archive: &viewedArchive{client: c, sandbox: a.inSandbox && a.archive == ""}, Saver: &viewedSaver{client: c}, Reader: c.Reader(),
+		Streams: streams, Archive: &viewedArchive{client: c, sandbox: a.inSandbox && a.archive == ""}, Saver: saver, Reader: c.Reader(),
 		Pages: pagesOf(c), Browse: browse(), Explain: explainError, Temporary: isTemporary, Notices: notices,
 		Start: start, Memory: memory, In: a.stdin, Out: a.screen.Out, ASCII: a.screen.ASCII, Keep: f.keep,
 	})
+	for _, line := range saver.saved.lines() {
+		a.screen.Note(line)
+	}
 	if errors.Is(err, tui.ErrInterrupted) {
 		return errInterrupted
 	}

@@ -69,7 +69,7 @@ func TestWhatTheViewerSavesInPartsIsAcknowledgedWhenThePartIsClosed(t *testing.T
 		t.Errorf("%d are acknowledged before their part is closed, %v", srv.Acked(night), parts)
 	}
 	term.Type("S")
-	term.WaitForText("saved 30 alerts into night.parquet")
+	term.WaitForText("saved 30 alerts into night-0001.parquet")
 	parts := partsOf(t, cmd.Dir)
 	if len(parts) != 1 || rowsOf(t, parts[0]) != 30 {
 		t.Errorf("%v", parts)
@@ -83,6 +83,8 @@ func TestWhatTheViewerSavesInPartsIsAcknowledgedWhenThePartIsClosed(t *testing.T
 	term.WaitFor("the one that is new", has("(1)"))
 	await(t, srv, "the first part is acknowledged", func() bool { return srv.Acked(night) >= 31 })
 	leave(t, term, "q")
+	term.WaitForText("saved 30 alerts into night-0001.parquet") // the screen is that of before, and holds what was said since
+	term.WaitForText("saved 1 alert into night-0002.parquet")
 	if parts := partsOf(t, cmd.Dir); len(parts) != 2 || rowsOf(t, parts[1]) != 1 {
 		t.Errorf("%v", parts)
 	}

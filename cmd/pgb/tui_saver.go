@@ -14,7 +14,10 @@ import (
 )
 
 // viewedSaver opens what the viewer saves into.
-type viewedSaver struct{ client *client.Client }
+type viewedSaver struct {
+	client *client.Client
+	saved  savings
+}
 
 // archiveTarget is the name of the local archive where the viewer asks for a
 // place to save into.
@@ -65,7 +68,7 @@ func (v *viewedSaver) Open(ctx context.Context, target string, columns []alert.C
 	if err != nil {
 		return nil, err
 	}
-	return &viewedFile{Output: out, name: target, inParts: options.Rotate != nil}, nil
+	return &viewedFile{Output: out, name: target, inParts: options.Rotate != nil, saved: &v.saved}, nil
 }
 
 // underHome gives the path of a name that begins with ~, as a shell would.
@@ -86,38 +89,10 @@ func (v *viewedSaver) openArchive(ctx context.Context) (tui.Sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &viewedLocal{Sink: into.Sink(local.SinkOptions{}), archive: into}, nil
+	return &viewedLocal{Sink: into.Sink(local.SinkOptions{}), archive: into, saved: &v.saved}, nil
 }
 
 func isFolder(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
 }
-
-// viewedFile is a file or a folder that messages are saved into.
-type viewedFile struct {
-	*format.Output
-	name    string
-	inParts bool
-}
-
-// Name is the file's name.
-func (f *viewedFile) Name() string { return f.name }
-
-// InParts says that messages are held until their part is closed.
-func (f *viewedFile) InParts() bool { return f.inParts }
-
-// viewedLocal is the local archive that messages are saved into.
-type viewedLocal struct {
-	*local.Sink
-	archive *local.Archive
-}
-
-// Name names the archive.
-func (l *viewedLocal) Name() string { return "the archive" }
-
-// InParts says that there are no parts.
-func (l *viewedLocal) InParts() bool { return false }
-
-// Close closes the archive: what was put is on disk.
-func (l *viewedLocal) Close(bool) error { return l.archive.Close() }
