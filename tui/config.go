@@ -170,6 +170,9 @@ type Saver interface {
 	// Every says how long after its first alert a part of a file is closed that
 	// is written in parts.
 	Every() time.Duration
+	// Refuse says at once, in words of the viewer, what is plainly wrong with a
+	// name before it is opened; nil where nothing is. growing is as in Open.
+	Refuse(target string, growing bool) error
 	// Open opens a file by its name, whose ending says the format, a folder,
 	// or the local archive ("archive"). growing says that messages go on coming:
 	// a file that can't be gone on with once it is closed is written in parts

@@ -44,6 +44,18 @@ func (s *saver) Targets(bool) []string {
 	return []string{"archive", "alerts.jsonl", "alerts.csv", "alerts/", "alerts.fits"}
 }
 
+// Refuse refuses what a file was saved into before that can't be gone on with.
+func (s *saver) Refuse(target string, growing bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, k := range s.sinks {
+		if k.name == target && !growing && strings.HasSuffix(target, ".fits") {
+			return errors.New(target + " is there already")
+		}
+	}
+	return nil
+}
+
 func (s *saver) Every() time.Duration { return 5 * time.Minute }
 
 // failing makes everything that is saved from now on fail.

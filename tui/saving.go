@@ -74,7 +74,7 @@ func (v *viewer) askSaveOne() {
 	from, message := v.current(), e.Message
 	q := v.askTarget("save "+nameOf(e)+" into:", false)
 	q.enter = func(target string) {
-		if target = strings.TrimSpace(target); target == "" {
+		if target = strings.TrimSpace(target); target == "" || v.refuses(q, target, false) {
 			return
 		}
 		v.closePrompt()
@@ -105,12 +105,19 @@ func (v *viewer) askSaveAll() {
 	}
 	q := v.askTarget(what, true)
 	q.enter = func(target string) {
-		if target = strings.TrimSpace(target); target == "" {
+		if target = strings.TrimSpace(target); target == "" || v.refuses(q, target, true) {
 			return
 		}
 		v.closePrompt()
 		v.saveAll(s, target)
 	}
+}
+
+// refuses says beside the line, which stays, why a place can't be saved into.
+func (v *viewer) refuses(q *question, target string, growing bool) bool {
+	err := v.c.Saver.Refuse(target, growing)
+	q.line.Fail(err)
+	return err != nil
 }
 
 // askTarget asks for a place to save into; growing says that messages go on

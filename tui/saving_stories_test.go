@@ -94,6 +94,24 @@ func TestWhereSavingFailsNothingIsLostAndThePersonSaysHowToGoOn(t *testing.T) {
 	}
 }
 
+func TestTheLineStaysWithTheNameOfAFileThatCantBeGoneOnWith(t *testing.T) {
+	w := newWorld(t, 120, 30).onStream(1)
+	w.Type("s")
+	w.Text("one.fits")
+	w.Type("enter")
+	w.see("the alert was saved into one.fits")
+	w.Type("s", "ctrl+u")
+	w.Text("one.fits")
+	w.Type("enter")
+	w.see("one.fits is there already")
+	w.see("into:one.fits")
+	w.Type("left", "left", "left", "left", "left")
+	w.Text("-2")
+	w.Type("enter")
+	w.see("the alert was saved into one-2.fits")
+	w.quit()
+}
+
 func TestATargetThatCantBeOpenedIsSaid(t *testing.T) {
 	w := newWorld(t, 100, 30).onStream(1)
 	w.saver.err = errors.New("the ending names no format")

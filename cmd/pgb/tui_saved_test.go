@@ -1,8 +1,10 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/mwvgroup/pgb/client/format"
@@ -25,5 +27,30 @@ func TestWhatTheViewerSavedIsNamedByItsParts(t *testing.T) {
 	}
 	if got := all.lines(); !slices.Equal(got, want) {
 		t.Errorf("%q, not %q", got, want)
+	}
+}
+
+func TestTheViewerAsksForAnotherNameWhereAFileCantBeGoneOnWith(t *testing.T) {
+	folder := t.TempDir()
+	v := &viewedSaver{}
+	for name, want := range map[string]string{
+		"one.fits": "FITS can't be gone on with: another name", "one.json": "a JSON array can't be gone on with: another name",
+		"one.parquet": "Parquet can't", "one.arrow": "Arrow can't", "one.vot": "a VOTable can't", "one.ecsv": "ECSV can't", "one.feather": "Arrow can't",
+		"one.jsonl": "", "one.csv": "", "one.avro": "",
+	} {
+		path := filepath.Join(folder, name)
+		if err := v.Refuse(path, false); err != nil {
+			t.Errorf("%s is not there: %v", name, err)
+		}
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		err := v.Refuse(path, false)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, not %q", name, err, want)
+		}
+		if err := v.Refuse(path, true); err != nil { // it is written in parts
+			t.Errorf("%s in parts: %v", name, err)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/mwvgroup/pgb/client/alert"
 	"github.com/mwvgroup/pgb/client/archive/local"
 	"github.com/mwvgroup/pgb/client/format"
+	"github.com/mwvgroup/pgb/cmd/internal/render"
 	"github.com/mwvgroup/pgb/tui"
 )
 
@@ -40,6 +42,25 @@ func (v *viewedSaver) Targets(growing bool) []string {
 // Every says how long a part goes on.
 func (v *viewedSaver) Every() time.Duration { return viewedPart }
 
+// Refuse refuses a file that is there and can't be gone on with.
+func (v *viewedSaver) Refuse(target string, growing bool) error {
+	path := underHome(target)
+	name, ok := format.ByPath(path)
+	if target == archiveTarget || growing || !ok || !startsAnew(name) || !exists(path) {
+		return nil
+	}
+	return fmt.Errorf("%s is there already, and %s can't be gone on with: another name", render.Clean(target), titles[name])
+}
+
+// titles are what formats that can't be gone on with are called.
+var titles = map[format.Name]string{
+	format.JSONArray: "a JSON array", format.Arrow: "Arrow", format.Feather: "Arrow", format.Parquet: "Parquet", format.VOTable: "a VOTable",
+	format.FITS: "FITS", format.ECSV: "ECSV",
+}
+
+// startsAnew says whether the viewer can't go on in a file of a format.
+func startsAnew(name format.Name) bool { return name.IsWhole() || name == format.Arrow }
+
 // Open opens the local archive, or a file or folder. One that can grow is gone on
 // with where it is there; any other is new, and written in parts where messages
 // go on coming.
@@ -55,7 +76,7 @@ func (v *viewedSaver) Open(ctx context.Context, target string, columns []alert.C
 	case !ok:
 		return nil, usage([]string{"night.jsonl, night.csv, night.avro, night.parquet, a folder (night/), or archive"}, "the ending of %s names no format", target)
 	}
-	whole := name.IsWhole() || name == format.Arrow
+	whole := startsAnew(name)
 	json := name == format.JSONLines || name == format.JSONArray
 	options := format.Options{
 		Format: name, Path: path, Append: !whole, Finite: whole, Reader: v.client.Reader(), Creator: creator(),
