@@ -109,7 +109,9 @@ func (v *viewer) askArchive(e *feed.Entry, asked bool) {
 		var err error
 		msg.points, msg.err = archive.LightCurve(ctx, survey, id)
 		msg.verdicts, err = archive.Classifications(ctx, survey, id)
-		msg.err = errors.Join(msg.err, err)
+		if msg.err == nil || err != nil && err.Error() != msg.err.Error() { // what is wrong with the archive is said once
+			msg.err = errors.Join(msg.err, err)
+		}
 		return msg
 	})
 }

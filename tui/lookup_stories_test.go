@@ -134,3 +134,17 @@ func TestWhatALookupWaitsForIsSaidWithHowToGiveItUp(t *testing.T) {
 	w.see("given up")
 	w.quit()
 }
+
+func TestWhatIsWrongWithTheArchiveIsSaidOnce(t *testing.T) {
+	w := newWorld(t, 150, 30).onStream(1)
+	broken := errors.New("the file is old")
+	w.archive.err.Store(&broken)
+	w.Type("a")
+	s := w.see("the file is old")
+	for y := range s.Height {
+		if line := s.Line(y); strings.Count(line, "the file is old") > 1 {
+			t.Errorf("it is said twice: %s", line)
+		}
+	}
+	w.quit()
+}
