@@ -12,7 +12,11 @@ import (
 // use gives a [*BusyError] and stays, and a file of something else a
 // [*NotArchiveError].
 func Discard(path string) error {
-	if err := lookAt(path); err != nil {
+	h, err := lookAt(path)
+	if err == nil {
+		err = h.release()
+	}
+	if err != nil {
 		return err
 	}
 	conn, err := sqlite.OpenConn(uriOf(path), sqlite.OpenReadWrite, sqlite.OpenURI)

@@ -1,12 +1,9 @@
 package local
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -42,6 +39,7 @@ type Archive struct {
 	damaged  error // a *CorruptError where the end of the file is missing
 	reader   *alert.Reader
 	registry *registry.Registry
+	head     *head
 	readers  *readers
 	bodies   bodies    // schemas and dictionaries of stored messages
 	views    viewCache // columns that were asked for
@@ -68,20 +66,21 @@ func Open(ctx context.Context, o Options) (*Archive, error) {
 	if a.reader == nil {
 		a.reader = alert.NewReader(a.registry)
 	}
-	err := lookAt(o.Path)
+	var err error
+	a.head, err = lookAt(o.Path)
 	if errors.Is(err, ErrNotFound) && o.Create && !o.ReadOnly {
 		if a.created, err = createFirst(o.Path); err == nil {
-			err = lookAt(o.Path)
+			a.head, err = lookAt(o.Path)
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	if err := a.connect(ctx); err != nil {
-		return nil, err
+	if err = a.connect(ctx); err == nil {
+		err = a.adopt(ctx)
 	}
-	if err := a.adopt(ctx); err != nil {
-		return nil, errors.Join(err, a.readers.close())
+	if err != nil {
+		return nil, errors.Join(err, a.disconnect())
 	}
 	return a, nil
 }
@@ -96,10 +95,9 @@ func (a *Archive) Close() error {
 	a.closing.Do(func() {
 		a.writing.Lock()
 		defer a.writing.Unlock()
-		a.closed = a.readers.close()
-		if a.writer != nil {
-			a.closed = errors.Join(a.closed, a.writer.close())
-			a.writer = nil
+		a.closed = a.disconnect()
+		if a.damaged == nil {
+			removeLog(a.path)
 		}
 		if a.created && a.closed == nil {
 			a.closed = removeEmpty(a.path)
@@ -108,45 +106,29 @@ func (a *Archive) Close() error {
 	return a.closed
 }
 
-// The places of two numbers in the header of an SQLite file
-// (https://www.sqlite.org/fileformat.html, section 1.3).
-const (
-	headerSize    = 100
-	headerProgram = 68
-)
-
-var sqliteMagic = []byte("SQLite format 3\x00")
-
-// lookAt tells by its first bytes whether a file is an archive. The number of
-// the program never changes, so that it is right even where a killed writer
-// left a log beside the file.
-func lookAt(path string) error {
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w at %s", ErrNotFound, path)
+// disconnect closes all connections.
+func (a *Archive) disconnect() error {
+	err := a.readers.close()
+	if a.writer != nil {
+		err = errors.Join(err, a.writer.close())
+		a.writer = nil
 	}
+	return errors.Join(err, a.head.release())
+}
+
+// removeLog takes away the log that connections which only read make beside the
+// file and can't remove: the last connection does it that can write, and where
+// others have the file open, or it can't be written to, it stays.
+func removeLog(path string) {
+	if _, err := os.Stat(path + "-wal"); err != nil {
+		return
+	}
+	conn, err := sqlite.OpenConn(uriOf(path, "mode=rw"), sqlite.OpenReadWrite, sqlite.OpenURI)
 	if err != nil {
-		return &PlaceError{Err: err}
+		return
 	}
-	defer file.Close()
-	if at, err := file.Stat(); err == nil && !at.Mode().IsRegular() {
-		return &NotArchiveError{Path: path, What: "not a file"}
-	}
-	var header [headerSize]byte
-	n, err := io.ReadFull(file, header[:])
-	switch {
-	case err != nil && n > 0 && bytes.HasPrefix(header[:n], sqliteMagic):
-		return &CorruptError{Path: path, Err: errors.New("the file ends early")}
-	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-		return &NotArchiveError{Path: path, What: "not an SQLite file"}
-	case err != nil:
-		return err
-	case !bytes.HasPrefix(header[:], sqliteMagic):
-		return &NotArchiveError{Path: path, What: "not an SQLite file"}
-	case binary.BigEndian.Uint32(header[headerProgram:]) != applicationID:
-		return &NotArchiveError{Path: path, What: "an SQLite file of another program"}
-	}
-	return nil
+	_ = set(conn, "user_version") // only what was read has a log to be closed
+	_ = conn.Close()
 }
 
 // create makes an archive whole under another name and then gives it its own:

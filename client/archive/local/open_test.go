@@ -124,6 +124,29 @@ func TestTheFileAloneHasAllThatWasSavedOnceItsWriterIsClosed(t *testing.T) {
 	}
 }
 
+func TestNothingButTheFileIsLeftWhenAllHaveClosedIt(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.db")
+	into, err := Open(context.Background(), Options{Path: path, Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	messages := simulated(t, 2, sim.Options{Objects: 20})
+	put(t, into, SinkOptions{}, messages...)
+	from, err := Open(context.Background(), Options{Path: path, ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(stored(t, from)); n != len(messages) {
+		t.Errorf("%d messages are read of %d", n, len(messages))
+	}
+	if err := errors.Join(into.Close(), from.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := filepath.Glob(path + "*"); err != nil || len(all) != 1 {
+		t.Errorf("left: %q, %v", all, err)
+	}
+}
+
 func TestADamagedArchiveIsToldByItsType(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	a, err := Open(context.Background(), Options{Path: path, Create: true})

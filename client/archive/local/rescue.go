@@ -39,7 +39,7 @@ func (a *Archive) connectDamaged(ctx context.Context, damage error) error {
 	corrupt := &CorruptError{Path: a.path, Err: damage}
 	a.readers = newReaders(uriOf(a.path, "mode=ro"), "writable_schema = on")
 	if a.try(ctx) != nil {
-		return errors.Join(corrupt, a.readers.close())
+		return corrupt
 	}
 	a.readOnly, a.damaged = true, corrupt
 	return nil
