@@ -49,7 +49,7 @@ func (s *saver) Refuse(target string, growing bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, k := range s.sinks {
-		if k.name == target && !growing && strings.HasSuffix(target, ".fits") {
+		if k.name == target && !k.inParts && !growing && strings.HasSuffix(target, ".fits") {
 			return errors.New(target + " is there already")
 		}
 	}

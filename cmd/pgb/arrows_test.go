@@ -37,12 +37,13 @@ var arrows = map[string][]string{
 	"client/field":    {},
 	"client/signin":   {},
 	// Only tests know these, and what draws the documentation's pictures.
-	"tui/screen":                 {"tui"},
-	"tui/screentest":             {"tui/screen"},
-	"cmd/internal/pictures":      {"tui/screen"},
-	"client/archive/archivetest": {"client/sandbox", "client/shareddata"},
-	"client/shareddata":          {},
-	"client/internal":            {"client/shareddata"},
+	"tui/screen":                   {"tui"},
+	"tui/screentest":               {"tui/screen"},
+	"cmd/internal/pictures":        {"tui/screen"},
+	"client/archive/archivetest":   {"client/sandbox", "client/shareddata"},
+	"client/alert/stamp/stamptest": {"client/alert", "client/shareddata"},
+	"client/shareddata":            {},
+	"client/internal":              {"client/shareddata"},
 }
 
 // forbidden packages, by the rooms that must not know them. A room's rule holds
